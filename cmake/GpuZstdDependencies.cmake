@@ -1,0 +1,62 @@
+# Finds what the switched-on parts need. A missing one is an error that names
+# the switch which does without it.
+
+find_package(Threads REQUIRED)
+find_package(zstd 1.4.5 REQUIRED)
+
+if(GPU_ZSTD_CUDA)
+  include(CheckLanguage)
+  check_language(CUDA)
+  if(NOT CMAKE_CUDA_COMPILER)
+    message(FATAL_ERROR "No CUDA compiler was found. Name one with "
+      "-DCMAKE_CUDA_COMPILER=…/nvcc, let tools/setup.sh install one, or build "
+      "without kernels with -DGPU_ZSTD_CUDA=OFF.")
+  endif()
+  set(CMAKE_CUDA_ARCHITECTURES ${GPU_ZSTD_CUDA_ARCHITECTURES})
+  # The static runtime loads the driver on first use: one binary runs with and
+  # without it.
+  set(CMAKE_CUDA_RUNTIME_LIBRARY Static)
+  set(CMAKE_CUDA_STANDARD 20)
+  enable_language(CUDA)
+  if(CMAKE_CUDA_COMPILER_VERSION VERSION_LESS 12.4)
+    message(FATAL_ERROR "nvcc ${CMAKE_CUDA_COMPILER_VERSION} is older than 12.4")
+  endif()
+endif()
+
+if(GPU_ZSTD_ROCKSDB)
+  # RocksDB's package looks for its own dependencies in module mode; ours was
+  # found first, so that both link the same libzstd.
+  find_package(RocksDB CONFIG)
+  if(NOT RocksDB_FOUND OR RocksDB_VERSION VERSION_LESS 11.2)
+    message(FATAL_ERROR "RocksDB >= 11.2 was not found (found: "
+      "'${RocksDB_VERSION}'). Add its prefix to CMAKE_PREFIX_PATH, let "
+      "tools/setup.sh build one, or build without it with -DGPU_ZSTD_ROCKSDB=OFF.")
+  endif()
+endif()
+
+if(GPU_ZSTD_TOOLS)
+  find_package(gflags REQUIRED)
+endif()
+
+if(GPU_ZSTD_TESTS)
+  find_package(GTest REQUIRED)
+  include(GoogleTest)
+endif()
+
+function(gpu_zstd_print_configuration)
+  message(STATUS "gpu_zstd ${PROJECT_VERSION} (${CMAKE_BUILD_TYPE})")
+  message(STATUS "  zstd       ${zstd_VERSION} (${ZSTD_LIBRARIES})")
+  if(GPU_ZSTD_CUDA)
+    message(STATUS "  CUDA       ${CMAKE_CUDA_COMPILER_VERSION}, architectures "
+      "${GPU_ZSTD_CUDA_ARCHITECTURES}")
+  else()
+    message(STATUS "  CUDA       off: host model and CPU engine only")
+  endif()
+  if(GPU_ZSTD_ROCKSDB)
+    message(STATUS "  RocksDB    ${RocksDB_VERSION} (${RocksDB_DIR})")
+  else()
+    message(STATUS "  RocksDB    off")
+  endif()
+  message(STATUS "  tools      ${GPU_ZSTD_TOOLS}, tests ${GPU_ZSTD_TESTS}, "
+    "sanitizer '${GPU_ZSTD_SANITIZE}'")
+endfunction()
