@@ -40,8 +40,8 @@ CpuResult ZstdContext::compress(std::span<const char> src, std::span<char> dst,
   if (!valid() || !apply(params)) {
     return {};
   }
-  const size_t written = ZSTD_compress2(context_, dst.data(), dst.size(),
-                                        src.data(), src.size());
+  const size_t written =
+      ZSTD_compress2(context_, dst.data(), dst.size(), src.data(), src.size());
   if (!ZSTD_isError(written)) {
     return {CpuOutcome::kCompressed, written};
   }

@@ -13,9 +13,9 @@ namespace gpu_zstd {
 
 // What libzstd made of one block.
 enum class CpuOutcome {
-  kCompressed,   // the frame is in the output
-  kDoesNotFit,   // the frame is larger than the output; its bytes are undefined
-  kFailed,       // out of memory, or an error inside libzstd
+  kCompressed,  // the frame is in the output
+  kDoesNotFit,  // the frame is larger than the output; its bytes are undefined
+  kFailed,      // out of memory, or an error inside libzstd
 };
 
 struct CpuResult {

@@ -23,6 +23,9 @@ rocksdb::Status new_compression_manager(
     const GpuZstdOptions& options,
     std::shared_ptr<rocksdb::CompressionManager>* manager);
 
+// The same with default options, as an options string begins with one.
+std::unique_ptr<rocksdb::CompressionManager> new_default_compression_manager();
+
 // The same for a whole set of options: zstd as compression, the manager, and a
 // listener that writes the counters to the info log when the DB closes
 // (event_listener.h). bottommost_compression and compression_per_level stay as

@@ -12,6 +12,6 @@ namespace gpu_zstd {
 inline constexpr const char* kEventListenerName = "GpuZstdListener";
 
 // One listener may serve several DBs. Thread-safe.
-std::shared_ptr<rocksdb::EventListener> new_event_listener();
+std::unique_ptr<rocksdb::EventListener> new_event_listener();
 
 }  // namespace gpu_zstd

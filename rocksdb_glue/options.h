@@ -31,13 +31,17 @@ struct GpuZstdOptions {
   // 0 follows compression_opts.parallel_threads.
   uint32_t parallel_threads = 0;
 
-  // Counters go to the info log when a file is finished and this many seconds
+  // Counters go to the info log when an SST file is begun and this many seconds
   // have passed since the last time; 0 never, at most a week.
   uint32_t stats_interval_sec = 600;
 };
 
 // InvalidArgument that names the option, its value and what was expected.
 rocksdb::Status validate(const GpuZstdOptions& options);
+
+// InvalidArgument unless `level` is a level of the linked libzstd, or 32767.
+// `name` is what the message calls the option.
+rocksdb::Status validate_level(const std::string& name, int level);
 
 // The level libzstd gets for an SST file: the option, or else
 // CompressionOptions::level read as RocksDB reads it (util/compression.h,

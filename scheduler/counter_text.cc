@@ -12,9 +12,8 @@ constexpr const char* kReasonNames[kRouteReasonCount] = {"no_gpu_engine",
                                                          "cpu_only_mode"};
 constexpr const char* kOutcomeNames[kOutcomeCount] = {"compressed", "rejected",
                                                       "failed"};
-constexpr const char* kSkipNames[kSkipReasonCount] = {"no_room", "too_large",
-                                                      "dictionary",
-                                                      "other_type"};
+constexpr const char* kSkipNames[kSkipReasonCount] = {
+    "no_room", "too_large", "dictionary", "other_type"};
 
 __attribute__((format(printf, 2, 3))) void append(std::string& text,
                                                   const char* format, ...) {

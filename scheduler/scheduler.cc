@@ -35,11 +35,17 @@ Scheduler& Scheduler::shared() noexcept {
   return *instance;
 }
 
+int Scheduler::min_level() { return zstd_min_level(); }
+int Scheduler::max_level() { return zstd_max_level(); }
+
+std::string Scheduler::engines() {
+  return std::string("cpu (libzstd ") + zstd_version() + ")";
+}
+
 CompressResult Scheduler::compress_on_cpu(const CompressRequest& request,
                                           Session* session) noexcept {
   ZstdContextPool::Lease own;
-  ZstdContext* context =
-      session != nullptr ? session->context_.get() : nullptr;
+  ZstdContext* context = session != nullptr ? session->context_.get() : nullptr;
   if (context == nullptr) {
     own = contexts_.lease();
     context = own.get();
@@ -47,9 +53,8 @@ CompressResult Scheduler::compress_on_cpu(const CompressRequest& request,
   if (context == nullptr) {
     return {};
   }
-  const CpuResult result =
-      context->compress(request.input, request.output,
-                        {request.level, request.frame_checksum});
+  const CpuResult result = context->compress(
+      request.input, request.output, {request.level, request.frame_checksum});
   return {to_outcome(result.outcome), result.frame_bytes, Engine::kCpu};
 }
 

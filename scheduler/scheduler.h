@@ -2,6 +2,8 @@
 // or waits on it; RocksDB's CompressBlock wants nothing else.
 #pragma once
 
+#include <string>
+
 #include "cpu_fallback/zstd_cpu.h"
 #include "scheduler/counters.h"
 #include "scheduler/types.h"
@@ -35,6 +37,14 @@ class Scheduler {
   // are one for all. Never destroyed: a RocksDB thread may compress while the
   // process exits.
   static Scheduler& shared() noexcept;
+
+  // The levels that compress() takes, 0 excepted: the linked libzstd's.
+  static int min_level();
+  static int max_level();
+
+  // The engines of this build in a few words for a log line, such as
+  // "cpu (libzstd 1.5.7)".
+  static std::string engines();
 
   // Compresses one block and returns when its outcome is known. Never throws;
   // never fails because of a device: the CPU is the last engine of every route.
