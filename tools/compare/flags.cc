@@ -77,8 +77,9 @@ std::string plot_path() {
     return "";
   }
   if (FLAGS_plot.empty()) {
-    const fs::path directory =
-        FLAGS_out.empty() ? fs::path(FLAGS_json).parent_path() : FLAGS_out;
+    const fs::path directory = FLAGS_out.empty()
+                                   ? fs::path(FLAGS_json).parent_path()
+                                   : fs::path(FLAGS_out);
     return (directory / "compare_compression.svg").string();
   }
   if (!FLAGS_plot.ends_with(".svg") && !FLAGS_plot.ends_with(".png")) {

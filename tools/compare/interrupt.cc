@@ -5,6 +5,7 @@
 
 #include <atomic>
 #include <cstdio>
+#include <cstring>
 #include <thread>
 
 #include "tools/compare/debris.h"
@@ -23,7 +24,7 @@ std::atomic<bool> g_interrupted{false};
   g_interrupted = true;
   clear_progress_line();
   std::fprintf(stderr, "compare_compression: stopped by signal %d (%s)\n",
-               signal_number, sigabbrev_np(signal_number));
+               signal_number, strsignal(signal_number));
   remove_debris_for_good();
   _exit(128 + signal_number);
 }

@@ -18,10 +18,11 @@ namespace fs = std::filesystem;
 // The ending stays last: gnuplot's terminals and viewers go by it.
 std::string temporary_name(const std::string& path) {
   const fs::path whole(path);
-  return (whole.parent_path() /
-          ("." + whole.stem().string() + "." + std::to_string(getpid()) +
-           whole.extension().string()))
-      .string();
+  std::string name = ".";
+  name += whole.stem().string() + ".";
+  name += std::to_string(getpid());
+  name += whole.extension().string();
+  return (whole.parent_path() / name).string();
 }
 
 }  // namespace

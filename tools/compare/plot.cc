@@ -58,19 +58,31 @@ std::vector<Series> series_of(const std::vector<CellSummary>& cells) {
   return all;
 }
 
+std::string series_name(size_t number) {
+  std::string name = "$series";
+  name += std::to_string(number);
+  return name;
+}
+
+std::string level_label(int level) {
+  std::string label = " L";
+  label += std::to_string(level) + "\n";
+  return label;
+}
+
 std::string data_block(const Series& series, size_t number) {
-  std::string text = "$series" + std::to_string(number) + " << EOD\n";
+  std::string text = series_name(number) + " << EOD\n";
   const auto add = [&](const Spread& spread) {
     for (const double value : {spread.median, spread.min, spread.max}) {
-      text += " " + fixed_text(value, 4);
+      text += ' ';
+      text += fixed_text(value, 4);
     }
   };
   for (const auto& [cell, side] : series.points) {
     text += fixed_text(side->ratio.median, 4);
     add(side->flush_mb_per_s);
     add(side->compaction_mb_per_s);
-    text += cell->reference ? " none" : " L" + std::to_string(cell->level);
-    text += "\n";
+    text += level_label(cell->level);
   }
   return text + "EOD\n";
 }
@@ -90,14 +102,14 @@ std::string style_of(const Series& series) {
 std::string plot_command(const std::vector<Series>& all, int column) {
   std::string text = "plot ";
   for (size_t i = 0; i < all.size(); ++i) {
-    const std::string data = "$series" + std::to_string(i);
+    const std::string data = series_name(i);
     const std::string y = std::to_string(column);
     const std::string style = style_of(all[i]);
     text += data + " using 1:" + y + " with linespoints " + style + " title " +
             quoted(all[i].title) + ", \\\n  " + data + " using 1:" + y + ":" +
             std::to_string(column + 1) + ":" + std::to_string(column + 2) +
             " with yerrorbars " + style + " notitle";
-    if (all[i].variant != Variant::kGpuZstd) {
+    if (all[i].variant == Variant::kBuiltin) {
       text += ", \\\n  " + data + " using 1:" + y +
               ":8 with labels offset 0.6,0.7 left font ',9' notitle";
     }
@@ -128,6 +140,7 @@ std::string gnuplot_program(const std::vector<CellSummary>& cells,
                         "\n"
                         "set grid\n"
                         "set key below maxrows 6 font ',10'\n"
+                        "set bmargin 10\n"
                         "set xlabel 'ratio (bytes in per byte of SST file)'\n"
                         "set ylabel 'MB/s of input'\n"
                         "set yrange [0:*]\n"

@@ -116,8 +116,9 @@ void compact(rocksdb::DB* db, const PhaseObserver& observer,
              RunResult* result) {
   observer("compaction", kFlushShare);
   rocksdb::CompactRangeOptions options;
+  // kForce would rewrite the files that this very call has just made.
   options.bottommost_level_compaction =
-      rocksdb::BottommostLevelCompaction::kForce;
+      rocksdb::BottommostLevelCompaction::kForceOptimized;
   options.max_subcompactions = result->spec.cell.subcompactions;
   measure(
       [&] {
@@ -168,7 +169,9 @@ void measure_database(const Dataset& dataset, const CompareOptions& options,
 RunResult run_once(const RunSpec& spec, const Dataset& dataset,
                    const CompareOptions& options, const std::string& directory,
                    const PhaseObserver& observer) {
-  RunResult result{.spec = spec, .raw_bytes = dataset.raw_bytes()};
+  RunResult result;
+  result.spec = spec;
+  result.raw_bytes = dataset.raw_bytes();
   const std::string path = directory + "/db";
   observer("flush", 0);
   measure_database(dataset, options, path, observer, &result);

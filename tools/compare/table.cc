@@ -24,8 +24,10 @@ Shape shape_of(const std::vector<CellSummary>& cells) {
 }
 
 std::string range_text(const Spread& spread, int digits) {
-  return "[" + fixed_text(spread.min, digits) + ".." +
-         fixed_text(spread.max, digits) + "]";
+  std::string text = "[";
+  text += fixed_text(spread.min, digits) + "..";
+  text += fixed_text(spread.max, digits) + "]";
+  return text;
 }
 
 Row leading_columns(const Shape& shape, Row columns, const char* threads,
