@@ -88,7 +88,7 @@ ensure_rocksdb() {
   ensure_zstd
   rocksdb_from_source
   local recipe
-  recipe=$(sha256sum <"$GPU_ZSTD_ROOT/third_party/rocksdb_tools/CMakeLists.txt")
+  recipe=$(cat "$GPU_ZSTD_ROOT"/third_party/rocksdb_tools/* | sha256sum)
   artifact "rocksdb_tools-${ROCKSDB_PREFIX##*/rocksdb-}" "$recipe $ROCKSDB_KEY" \
     200 "about 4 minutes of one core, divided by $JOBS" build_rocksdb_tools
   ROCKSDB_TOOLS_PREFIX=$ARTIFACT
