@@ -28,7 +28,7 @@ RunResult run_of(const Cell& cell, Variant variant, int repeat, uint64_t ms) {
   run.compaction = {2 * ms * 1'000'000, 4'000'000};
   run.raw_bytes = 1'000'000;
   run.sst_bytes = 250'000;
-  run.blocks = {.cpu = 62, .gpu = 1, .does_not_fit = 0};
+  run.blocks = {.cpu = 62, .gpu = 1, .does_not_fit = 0, .failed = 0};
   run.verified_keys = 2400;
   return run;
 }
@@ -123,7 +123,8 @@ TEST(Report, JsonHasItsSchema) {
       "{'median': 1.5, 'min': 1, 'max': 2}\n"
       "run = r['runs'][1]\n"
       "assert run['flush'] == {'wall_ns': 10000000, 'cpu_ns': 2000000}\n"
-      "assert run['blocks'] == {'cpu': 62, 'gpu': 1, 'does_not_fit': 0}\n"
+      "assert run['blocks'] == {'cpu': 62, 'gpu': 1, 'does_not_fit': 0, "
+      "'failed': 0}\n"
       "assert run['verified_keys'] == 2400 and run['repeat'] == 0\n";
   const test::ProgramResult result =
       test::Program({"python3", "-c", check, dir / "report.json"}, dir.path())

@@ -131,6 +131,7 @@ void write_run(JsonWriter& json, const RunResult& run) {
       .member("cpu", run.blocks.cpu)
       .member("gpu", run.blocks.gpu)
       .member("does_not_fit", run.blocks.does_not_fit)
+      .member("failed", run.blocks.failed)
       .end_object();
   json.member("verified_keys", run.verified_keys).end_object();
 }

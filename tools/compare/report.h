@@ -25,7 +25,8 @@
 //     level, block_size, parallel_threads, subcompactions, codec, repeat
 //     flush, compaction   {wall_ns, cpu_ns}
 //     raw_bytes, flushed_sst_bytes, sst_bytes, sst_files
-//     blocks  {cpu, gpu, does_not_fit}; 0 unless codec is GpuZstd
+//     blocks  {cpu, gpu, does_not_fit, failed}: compressed by which engine,
+//             stored as they are, failed (always 0); 0 unless GpuZstd
 //     verified_keys  read back and compared without the plugin
 #pragma once
 

@@ -141,9 +141,29 @@ uint64_t live_sst_bytes(rocksdb::DB* db, uint64_t* files) {
 
 EngineBlocks engine_blocks() {
   const CounterSnapshot now = statistics();
-  return {now.blocks_by(Engine::kCpu), now.blocks_by(Engine::kGpu),
-          now.outcome(Engine::kCpu, Outcome::kDoesNotFit).blocks +
-              now.outcome(Engine::kGpu, Outcome::kDoesNotFit).blocks};
+  const auto blocks = [&](Engine engine, Outcome outcome) {
+    return now.outcome(engine, outcome).blocks;
+  };
+  return {blocks(Engine::kCpu, Outcome::kCompressed),
+          blocks(Engine::kGpu, Outcome::kCompressed),
+          blocks(Engine::kCpu, Outcome::kDoesNotFit) +
+              blocks(Engine::kGpu, Outcome::kDoesNotFit),
+          blocks(Engine::kCpu, Outcome::kEngineFailed) +
+              blocks(Engine::kGpu, Outcome::kEngineFailed)};
+}
+
+EngineBlocks operator-(const EngineBlocks& a, const EngineBlocks& b) {
+  return {a.cpu - b.cpu, a.gpu - b.gpu, a.does_not_fit - b.does_not_fit,
+          a.failed - b.failed};
+}
+
+// Blocks that no engine compressed would make the plugin look fast.
+void require_no_failure(const RunResult& result) {
+  if (result.blocks.failed != 0) {
+    throw CompareError(describe(result.spec) + ": no engine could compress " +
+                       std::to_string(result.blocks.failed) + " of " +
+                       "GpuZstd's blocks; RocksDB stored them as they were");
+  }
 }
 
 void measure_database(const Dataset& dataset, const CompareOptions& options,
@@ -158,9 +178,8 @@ void measure_database(const Dataset& dataset, const CompareOptions& options,
   result->flushed_sst_bytes = live_sst_bytes(db.get(), &result->sst_files);
   compact(db.get(), observer, result);
   result->sst_bytes = live_sst_bytes(db.get(), &result->sst_files);
-  const EngineBlocks after = engine_blocks();
-  result->blocks = {after.cpu - before.cpu, after.gpu - before.gpu,
-                    after.does_not_fit - before.does_not_fit};
+  result->blocks = engine_blocks() - before;
+  require_no_failure(*result);
   check(db->Close(), result->spec, "close");
 }
 

@@ -12,11 +12,12 @@
 
 namespace gpu_zstd::compare {
 
-// Blocks that GpuZstd's engines were asked for; 0 for the other sides.
+// What became of the blocks that GpuZstd got; 0 for the other sides.
 struct EngineBlocks {
-  uint64_t cpu = 0;
-  uint64_t gpu = 0;
-  uint64_t does_not_fit = 0;  // of both: stored uncompressed by RocksDB
+  uint64_t cpu = 0;           // compressed by libzstd
+  uint64_t gpu = 0;           // compressed on a GPU
+  uint64_t does_not_fit = 0;  // incompressible: RocksDB stored them as they are
+  uint64_t failed = 0;        // likewise, but because no engine could
 };
 
 struct RunResult {
@@ -40,8 +41,8 @@ using PhaseObserver = std::function<void(const char* phase, double done)>;
 // size, threads and subcompactions.
 //
 // Throws a CompareError that carries RocksDB's message and the run's name if
-// anything fails, if the files are not by the side that should have made them,
-// or if they do not read back (verify.h).
+// anything fails, if an engine failed at a block, if the files are not by the
+// side that should have made them, or if they do not read back (verify.h).
 RunResult run_once(const RunSpec& spec, const Dataset& dataset,
                    const CompareOptions& options, const std::string& directory,
                    const PhaseObserver& observer);
