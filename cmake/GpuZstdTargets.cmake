@@ -23,10 +23,10 @@ function(gpu_zstd_common target)
     list(APPEND cxx_flags -Werror)
   endif()
   if(GPU_ZSTD_SANITIZE STREQUAL "address")
-    set(sanitize -fsanitize=address,undefined -fno-sanitize=vptr
+    set(sanitize -O1 -fsanitize=address,undefined -fno-sanitize=vptr
       -fno-sanitize-recover=all -fno-omit-frame-pointer)
   elseif(GPU_ZSTD_SANITIZE STREQUAL "thread")
-    set(sanitize -fsanitize=thread -fno-omit-frame-pointer)
+    set(sanitize -O1 -fsanitize=thread -fno-omit-frame-pointer)
   elseif(GPU_ZSTD_SANITIZE)
     message(FATAL_ERROR "GPU_ZSTD_SANITIZE is '${GPU_ZSTD_SANITIZE}'; "
       "expected empty, 'address' or 'thread'")

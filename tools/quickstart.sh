@@ -46,6 +46,7 @@ while (($#)); do
 done
 
 stop_on_signals
+# shellcheck disable=SC2119
 prepare
 configure_and_build build/release
 ((build_only)) && exit 0

@@ -34,8 +34,7 @@ class ManagerHooks : public DefaultHooks {
   }
   Status Open(const rocksdb::Options& options,
               const rocksdb::blob_db::BlobDBOptions& blob_options,
-              const std::string& name,
-              rocksdb::blob_db::BlobDB** db) override {
+              const std::string& name, rocksdb::blob_db::BlobDB** db) override {
     return DefaultHooks::Open(with_manager(options), blob_options, name, db);
   }
   Status OpenTransactionDB(const rocksdb::Options& options,
@@ -50,8 +49,8 @@ class ManagerHooks : public DefaultHooks {
                            const std::string& name,
                            const ColumnFamilies& families, Handles* handles,
                            rocksdb::TransactionDB** db) override {
-    return DefaultHooks::OpenTransactionDB(
-        options, txn_options, name, with_manager(families), handles, db);
+    return DefaultHooks::OpenTransactionDB(options, txn_options, name,
+                                           with_manager(families), handles, db);
   }
   Status OpenOptimisticTransactionDB(
       const rocksdb::Options& options, const std::string& name,

@@ -3,6 +3,7 @@
 # shellcheck shell=bash
 
 # prepare [FLAG…]: runs tools/setup.sh; sets CMAKE_ARGUMENTS.
+# shellcheck disable=SC2120
 prepare() {
   local output
   output=$("$GPU_ZSTD_ROOT/tools/setup.sh" --print-cmake-args "$@")

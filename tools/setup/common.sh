@@ -1,5 +1,5 @@
 # Messages, checks and the cache of built dependencies. Sourced by the others.
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2034
 
 GPU_ZSTD_ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 CACHE=${GPU_ZSTD_CACHE_DIR:-${XDG_CACHE_HOME:-$HOME/.cache}/gpu-zstd}

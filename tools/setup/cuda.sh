@@ -48,8 +48,9 @@ python_can_make_environments() {
 
 # In a shell of its own: a failure is told and then the build goes on without CUDA.
 cuda_from_wheels() {
-  local status key="wheels $CUDA_VERSION ${CUDA_WHEELS[*]} $(uname -m)"
-  local build=(artifact "cuda-$CUDA_VERSION" "$key" 1500
+  local status key build
+  key="wheels $CUDA_VERSION ${CUDA_WHEELS[*]} $(uname -m)"
+  build=(artifact "cuda-$CUDA_VERSION" "$key" 1500
     "about a minute, 250 MB to fetch" build_cuda)
   if ! python_can_make_environments; then
     say "CUDA: no nvcc >= $CUDA_MINIMUM, and Python cannot make a virtual" \
@@ -66,7 +67,7 @@ cuda_from_wheels() {
     no_cuda_warning
     return
   fi
-  "${build[@]}"
+  "${build[@]}" 2>/dev/null  # sets ARTIFACT, which the shell above could not
   NVCC=$ARTIFACT/toolkit/bin/nvcc
 }
 

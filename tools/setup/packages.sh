@@ -1,6 +1,6 @@
 # Debian and Ubuntu packages. Only missing ones are asked for, and only root
 # installs them.
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2034
 
 # Needed to build, run and test.
 BUILD_PACKAGES=(libgflags-dev libgtest-dev libbenchmark-dev libtbb-dev
@@ -29,7 +29,9 @@ missing_packages() {
 # ensure_packages PACKAGE…
 ensure_packages() {
   if ! have dpkg-query; then
-    have cmake && have ninja || die "cmake >= $CMAKE_MINIMUM and ninja are needed"
+    if ! have cmake || ! have ninja; then
+      die "cmake >= $CMAKE_MINIMUM and ninja are needed"
+    fi
     say "packages: not Debian or Ubuntu; CMake will name what is missing." \
       "Needed are the counterparts of: $*"
     return

@@ -1,6 +1,6 @@
 # RocksDB: an installed one, else one built from ROCKSDB_SOURCE_DIR, else one built
 # from the pinned crate; and its benchmark tools as libraries.
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2034
 
 ROCKSDB_FLAGS=(-DCMAKE_BUILD_TYPE=Release -DCMAKE_INSTALL_LIBDIR=lib
   -DCMAKE_POSITION_INDEPENDENT_CODE=ON -DPORTABLE=1 -DROCKSDB_BUILD_SHARED=OFF
@@ -53,8 +53,8 @@ rocksdb_from_source() {
     version=$(rocksdb_source_version "$ROCKSDB_SOURCE_DIR")
     version_at_least "$version" "$ROCKSDB_MINIMUM" ||
       die "ROCKSDB_SOURCE_DIR is RocksDB $version, older than $ROCKSDB_MINIMUM"
-    origin=$ROCKSDB_SOURCE_DIR$(cd "$ROCKSDB_SOURCE_DIR" &&
-      git rev-parse HEAD 2>/dev/null || true)
+    origin=$ROCKSDB_SOURCE_DIR
+    origin+=$(git -C "$origin" rev-parse HEAD 2>/dev/null) || true
   fi
   ROCKSDB_KEY="$origin ${ROCKSDB_FLAGS[*]} $ZSTD_KEY"
   artifact "rocksdb-$version" "$ROCKSDB_KEY" 400 \
@@ -77,7 +77,7 @@ build_rocksdb_tools() {
 # Sets ROCKSDB_PREFIX (empty: installed), ROCKSDB_SOURCE (empty: none),
 # ROCKSDB_TOOLS_PREFIX (empty: none), ZSTD_PREFIX (empty: the system's).
 ensure_rocksdb() {
-  ROCKSDB_PREFIX= ROCKSDB_TOOLS_PREFIX= ZSTD_PREFIX=
+  ROCKSDB_PREFIX='' ROCKSDB_TOOLS_PREFIX='' ZSTD_PREFIX=''
   ROCKSDB_SOURCE=${ROCKSDB_SOURCE_DIR:-}
   if find_installed_rocksdb; then
     say "RocksDB: installed, $ROCKSDB_INSTALLED_DIR"

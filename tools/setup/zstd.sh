@@ -1,5 +1,5 @@
 # libzstd of a known version, static, for RocksDB and for us.
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2034
 
 ZSTD_FLAGS=(-DCMAKE_BUILD_TYPE=Release -DCMAKE_INSTALL_LIBDIR=lib)
 
