@@ -25,10 +25,11 @@ struct Section {
   // The part [first, first + count); `field` is blamed when it is not there.
   Section part(size_t first, size_t count, const std::string& field) const {
     if (first > size() || count > size() - first) {
-      throw CheckFailure{offset + (first < size() ? first : size()), field,
-                         std::to_string(count) + " bytes, but only " +
-                             std::to_string(first < size() ? size() - first : 0) +
-                             " are left"};
+      throw CheckFailure{
+          offset + (first < size() ? first : size()), field,
+          std::to_string(count) + " bytes, but only " +
+              std::to_string(first < size() ? size() - first : 0) +
+              " are left"};
     }
     return {bytes.subspan(first, count), offset + first};
   }

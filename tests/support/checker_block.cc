@@ -14,18 +14,18 @@ struct CodeRange {
 
 CodeRange literal_length_code(uint32_t code) {
   static constexpr CodeRange kRanges[] = {
-      {16, 1},   {18, 1},   {20, 1},    {22, 1},    {24, 2},
-      {28, 2},   {32, 3},   {40, 3},    {48, 4},    {64, 6},
-      {128, 7},  {256, 8},  {512, 9},   {1024, 10}, {2048, 11},
+      {16, 1},    {18, 1},    {20, 1},     {22, 1},     {24, 2},
+      {28, 2},    {32, 3},    {40, 3},     {48, 4},     {64, 6},
+      {128, 7},   {256, 8},   {512, 9},    {1024, 10},  {2048, 11},
       {4096, 12}, {8192, 13}, {16384, 14}, {32768, 15}, {65536, 16}};
   return code < 16 ? CodeRange{code, 0} : kRanges[code - 16];
 }
 
 CodeRange match_length_code(uint32_t code) {
   static constexpr CodeRange kRanges[] = {
-      {35, 1},    {37, 1},    {39, 1},    {41, 1},     {43, 2},     {47, 2},
-      {51, 3},    {59, 3},    {67, 4},    {83, 4},     {99, 5},     {131, 7},
-      {259, 8},   {515, 9},   {1027, 10}, {2051, 11},  {4099, 12},  {8195, 13},
+      {35, 1},     {37, 1},     {39, 1},    {41, 1},    {43, 2},    {47, 2},
+      {51, 3},     {59, 3},     {67, 4},    {83, 4},    {99, 5},    {131, 7},
+      {259, 8},    {515, 9},    {1027, 10}, {2051, 11}, {4099, 12}, {8195, 13},
       {16387, 14}, {32771, 15}, {65539, 16}};
   return code < 32 ? CodeRange{code + 3, 0} : kRanges[code - 32];
 }
@@ -41,16 +41,19 @@ struct SymbolKind {
 
 const std::array<SymbolKind, 3>& symbol_kinds() {
   static const std::array<SymbolKind, 3> kinds{
-      SymbolKind{"Literals_Lengths", 9, 35, 6,
-                 {4, 3, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2,  1,  1,  1,  2,  2,
-                  2, 2, 2, 2, 2, 2, 2, 3, 2, 1, 1, 1, 1, 1, -1, -1, -1, -1}},
-      SymbolKind{"Offsets", 8, 31, 5,
-                 {1, 1, 1, 1, 1, 1, 2, 2, 2, 1,  1,  1,  1,  1, 1,
-                  1, 1, 1, 1, 1, 1, 1, 1, 1, -1, -1, -1, -1, -1}},
-      SymbolKind{"Match_Lengths", 9, 52, 6,
-                 {1, 4, 3, 2, 2, 2, 2, 2, 2, 1, 1,  1,  1,  1,  1,  1,  1, 1,
-                  1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,  1,  1,  1,  1,  1,  1, 1,
-                  1, 1, 1, 1, 1, 1, 1, 1, 1, 1, -1, -1, -1, -1, -1, -1, -1}}};
+      SymbolKind{"Literals_Lengths", 9, 35, 6, {4, 3, 2, 2, 2, 2,  2,  2,  2,
+                                                2, 2, 2, 2, 1, 1,  1,  2,  2,
+                                                2, 2, 2, 2, 2, 2,  2,  3,  2,
+                                                1, 1, 1, 1, 1, -1, -1, -1, -1}},
+      SymbolKind{
+          "Offsets", 8, 31, 5, {1, 1, 1, 1, 1, 1, 2, 2, 2, 1,  1,  1,  1,  1, 1,
+                                1, 1, 1, 1, 1, 1, 1, 1, 1, -1, -1, -1, -1, -1}},
+      SymbolKind{
+          "Match_Lengths", 9, 52, 6, {1, 4, 3,  2,  2,  2,  2,  2,  2, 1, 1,
+                                      1, 1, 1,  1,  1,  1,  1,  1,  1, 1, 1,
+                                      1, 1, 1,  1,  1,  1,  1,  1,  1, 1, 1,
+                                      1, 1, 1,  1,  1,  1,  1,  1,  1, 1, 1,
+                                      1, 1, -1, -1, -1, -1, -1, -1, -1}}};
   return kinds;
 }
 
@@ -106,8 +109,8 @@ void decode_huffman_literals(Section payload, const LiteralsHeader& header,
                          "enough literals for four streams"};
     }
     const size_t count = i < 3 ? quarter : header.regenerated - 3 * quarter;
-    decode_huffman_stream(table, payload.part(begin, size, field), count,
-                          field, literals);
+    decode_huffman_stream(table, payload.part(begin, size, field), count, field,
+                          literals);
     begin += size;
   }
 }
@@ -123,8 +126,8 @@ size_t read_literals(Section block, FrameState* state, BlockInfo* info,
                        "at most " + std::to_string(state->block_limit) +
                            ", found " + std::to_string(header.regenerated)};
   }
-  Section payload = block.part(header.header_bytes, header.compressed,
-                               "Literals_Section");
+  Section payload =
+      block.part(header.header_bytes, header.compressed, "Literals_Section");
   const size_t total = header.header_bytes + header.compressed;
   if (info->literals == BlockInfo::Literals::kRaw) {
     literals->assign(payload.bytes.begin(), payload.bytes.end());
@@ -215,8 +218,7 @@ class SequenceExecutor {
 
   void run(const Sequence& sequence) {
     copy_literals(sequence.literal_length);
-    const uint64_t distance =
-        resolve_offset(sequence, state_, section_.offset);
+    const uint64_t distance = resolve_offset(sequence, state_, section_.offset);
     if (distance > content_->size() || distance > state_->window_bytes) {
       fail("Offset_Value", "a distance up to " +
                                std::to_string(std::min<uint64_t>(
@@ -233,10 +235,9 @@ class SequenceExecutor {
  private:
   void copy_literals(uint64_t count) {
     if (count > literals_.size() - used_) {
-      fail("Literals_Length", "at most the " +
-                                  std::to_string(literals_.size() - used_) +
-                                  " literals left, found " +
-                                  std::to_string(count));
+      fail("Literals_Length",
+           "at most the " + std::to_string(literals_.size() - used_) +
+               " literals left, found " + std::to_string(count));
     }
     check_room(count);
     content_->insert(content_->end(), literals_.begin() + used_,
@@ -333,9 +334,10 @@ void decode_compressed_block(Section block, FrameState* state, BlockInfo* info,
   info->offset_mode = static_cast<BlockInfo::Mode>(modes >> 4 & 3);
   info->match_length_mode = static_cast<BlockInfo::Mode>(modes >> 2 & 3);
   for (int kind = 0; kind < 3; ++kind) {
-    read_sequence_table(section, kind,
-                        static_cast<BlockInfo::Mode>(modes >> (6 - 2 * kind) & 3),
-                        state, &position);
+    read_sequence_table(
+        section, kind,
+        static_cast<BlockInfo::Mode>(modes >> (6 - 2 * kind) & 3), state,
+        &position);
   }
   decode_sequences(section.from(position, "Sequences_Section.bitstream"),
                    info->sequence_count, *state, &executor);

@@ -53,9 +53,9 @@ int complete_weights(std::vector<int>* weights, size_t offset) {
                            " by a power of two, found " + std::to_string(sum)};
   }
   if (max_bits > 11) {
-    throw CheckFailure{offset, field,
-                       "Max_Number_of_Bits up to 11, found " +
-                           std::to_string(max_bits)};
+    throw CheckFailure{
+        offset, field,
+        "Max_Number_of_Bits up to 11, found " + std::to_string(max_bits)};
   }
   weights->push_back(floor_log2(rest) + 1);
   if (weights->size() > 256) {
@@ -170,10 +170,9 @@ HuffmanTable read_huffman_table(Section section, size_t* bytes) {
   for (int weight = 1; weight <= table.max_bits; ++weight) {
     for (size_t s = 0; s < weights.size(); ++s) {
       if (weights[s] == weight) {
-        table.cells.insert(
-            table.cells.end(), size_t{1} << (weight - 1),
-            {static_cast<uint8_t>(s),
-             static_cast<uint8_t>(table.max_bits + 1 - weight)});
+        table.cells.insert(table.cells.end(), size_t{1} << (weight - 1),
+                           {static_cast<uint8_t>(s),
+                            static_cast<uint8_t>(table.max_bits + 1 - weight)});
       }
     }
   }

@@ -41,8 +41,8 @@ size_t read_frame_header(Section frame, FrameState* state, FrameCheck* check) {
     position += 1;
   }
   const int flag = static_cast<int>(descriptor >> 6);
-  const size_t bytes = flag == 0 ? (check->single_segment ? 1 : 0)
-                                 : size_t{1} << flag;
+  const size_t bytes =
+      flag == 0 ? (check->single_segment ? 1 : 0) : size_t{1} << flag;
   check->has_content_size = bytes > 0;
   if (bytes > 0) {
     check->content_size =
@@ -54,9 +54,8 @@ size_t read_frame_header(Section frame, FrameState* state, FrameCheck* check) {
     if (check->single_segment) state->window_bytes = check->content_size;
     position += bytes;
   }
-  state->block_limit =
-      static_cast<size_t>(std::min<uint64_t>(state->window_bytes,
-                                             kMaxBlockBytes));
+  state->block_limit = static_cast<size_t>(
+      std::min<uint64_t>(state->window_bytes, kMaxBlockBytes));
   return position;
 }
 
@@ -120,9 +119,9 @@ void read_frame(Section frame, FrameCheck* check) {
     const uint32_t actual = static_cast<uint32_t>(
         XXH64(check->content.data(), check->content.size(), 0));
     if (stored != actual) {
-      throw CheckFailure{position, "Content_Checksum",
-                         std::to_string(actual) + ", found " +
-                             std::to_string(stored)};
+      throw CheckFailure{
+          position, "Content_Checksum",
+          std::to_string(actual) + ", found " + std::to_string(stored)};
     }
     position += 4;
   }
