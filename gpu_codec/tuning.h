@@ -13,4 +13,20 @@ inline constexpr uint32_t kEncodeThreads = 512;
 inline constexpr uint32_t kHistogramThreads = 256;
 inline constexpr uint32_t kHistogramCopies = 4;
 
+// FSE streams (fse_chain.h) are cut once in this many symbols, or less often so
+// that a stream has no more than kMaxFseCuts cuts; a cut may have up to
+// kMaxFseCandidates candidates, and all of a stream's at most kMaxFseRuns.
+inline constexpr uint32_t kFseWindow = 32;
+inline constexpr uint32_t kMaxFseCuts = 128;
+inline constexpr uint32_t kMaxFseCandidates = 64;
+inline constexpr uint32_t kMaxFseRuns = 4096;
+// A state is kept once in this many symbols; the threads that write the bits
+// find the others.
+inline constexpr uint32_t kFseStateStride = 4;
+static_assert(kMaxFseCandidates <= 256, "a candidate is kept in a byte");
+static_assert(kMaxFseRuns >= kMaxFseCuts, "every cut may have one candidate");
+
+// Copies of the counts of sequence codes.
+inline constexpr uint32_t kCodeHistogramCopies = 4;
+
 }  // namespace gpu_zstd

@@ -58,7 +58,7 @@
 // Runs on both sides of a CUDA build (sizes, bounds, format arithmetic).
 #define GPU_ZSTD_HOST_FN __host__ __device__ __forceinline__
 // A constant table that device functions index.
-#define GPU_ZSTD_TABLE static __device__ const
+#define GPU_ZSTD_TABLE static __device__ constexpr
 #define GPU_ZSTD_UNROLL _Pragma("unroll")
 #else
 #define GPU_ZSTD_FN inline

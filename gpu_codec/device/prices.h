@@ -5,7 +5,7 @@
 #include <cstdint>
 
 #include "gpu_codec/device/exec.h"
-#include "gpu_codec/device/fixed_log.h"
+#include "gpu_codec/device/log2_fixed.h"
 #include "gpu_codec/format.h"
 #include "gpu_codec/params.h"
 
@@ -37,7 +37,7 @@ struct PriceTable {
 };
 
 inline constexpr uint32_t kPriceOne = 1u << kPriceLog;
-inline constexpr uint32_t kPriceShift = kLogFraction - kPriceLog;
+inline constexpr uint32_t kPriceShift = kLog2Shift - kPriceLog;
 
 // -log2 of count / sum in 1/16 bit, at most `most`. Both are in halves.
 GPU_ZSTD_FN uint32_t symbol_price(uint32_t log_sum, uint32_t halves,
