@@ -40,8 +40,8 @@ inline constexpr uint32_t kSingleStreamBelow = 256;
 // repeated byte.
 inline constexpr uint32_t kConstantBlockBytes = 64;
 
-// A sequence table is tried with the usual size for its number of symbols and
-// with kFseLogTries - 1 smaller ones.
+// A sequence table is tried with the largest size that can pay for its number
+// of symbols (largest_fse_log()) and with kFseLogTries - 1 smaller ones.
 inline constexpr uint32_t kFseLogTries = 2;
 
 }  // namespace gpu_zstd

@@ -36,11 +36,11 @@ struct FsePlan {
   uint32_t cost;     // of header and symbols, in 1/256 bit; kNoPlan: none
 };
 
-// The table log at which a typical alphabet is cheapest for `n` symbols: finer
-// ones cost more header than they save.
-GPU_ZSTD_HOST_FN uint32_t usual_fse_log(uint32_t n, uint32_t max_log) {
-  const uint32_t by_count = n < 4 ? 0 : highest_bit(n - 1);
-  const uint32_t log = by_count < kMinFseLog + 2 ? kMinFseLog : by_count - 2;
+// The largest table log that pays for `n` symbols: finer ones cost more header
+// than they save.
+GPU_ZSTD_HOST_FN uint32_t largest_fse_log(uint32_t n, uint32_t max_log) {
+  const uint32_t by_count = n < 2 ? 0 : highest_bit(n - 1);
+  const uint32_t log = by_count < kMinFseLog + 1 ? kMinFseLog : by_count - 1;
   return log < max_log ? log : max_log;
 }
 

@@ -165,9 +165,9 @@ GPU_ZSTD_FN void make_sequence_tables(Exec& x, SequenceShared& s, uint32_t n) {
     }
     const uint32_t c = task / kFseLogTries;
     const uint32_t smaller = task % kFseLogTries;
-    const uint32_t usual = usual_fse_log(n, max_table_log(c));
+    const uint32_t largest = largest_fse_log(n, max_table_log(c));
     const uint32_t log =
-        usual < kMinFseLog + smaller ? kMinFseLog : usual - smaller;
+        largest < kMinFseLog + smaller ? kMinFseLog : largest - smaller;
     plan_fse(warp, s.plans[c][smaller], s.code_counts[c], n, log);
   });
   x.for_each(kSequenceTables, [&](uint32_t c) { choose_table<Exec>(s, c); });
