@@ -20,7 +20,7 @@
 #include "gpu_codec/device/bit_writer.h"
 #include "gpu_codec/device/exec.h"
 #include "gpu_codec/device/histogram.h"
-#include "gpu_codec/device/log2_fixed.h"
+#include "gpu_codec/device/log2_q8.h"
 #include "gpu_codec/format.h"
 
 namespace gpu_zstd {
@@ -171,24 +171,24 @@ GPU_ZSTD_FN void choose_symbols(HuffmanCodeShared& s, uint32_t d, uint32_t n) {
 GPU_ZSTD_FN uint32_t cost_of_level(const HuffmanCodeShared& s, uint32_t d,
                                    uint32_t n, uint32_t absent) {
   uint32_t bits = 0;
-  uint32_t weights = absent > 0 ? absent * log2_fixed(absent) : 0;
+  uint32_t weights = absent > 0 ? absent * log2_q8(absent) : 0;
   uint32_t different = absent > 0 ? 1 : 0;
   uint32_t below = 0;
   for (uint32_t v = 0; v <= d; ++v) {
     const uint32_t chosen = s.chosen[d][v];
     bits += s.count_sums[chosen];
     if (chosen > below) {
-      weights += (chosen - below) * log2_fixed(chosen - below);
+      weights += (chosen - below) * log2_q8(chosen - below);
       ++different;
     }
     below = chosen;
   }
   const uint32_t all = n + absent;
-  const uint32_t entropy = all * log2_fixed(all) - weights;
-  const uint32_t header = different * kWeightHeaderBits << kLog2Shift;
-  const uint32_t direct = 4 * all << kLog2Shift;
+  const uint32_t entropy = all * log2_q8(all) - weights;
+  const uint32_t header = different * kWeightHeaderBits << kQ8Shift;
+  const uint32_t direct = 4 * all << kQ8Shift;
   const uint32_t tree = entropy + header < direct ? entropy + header : direct;
-  return (bits << kLog2Shift) + tree;
+  return (bits << kQ8Shift) + tree;
 }
 
 // The level whose code is cheapest; several, the one of fewer bits.

@@ -121,11 +121,11 @@ GPU_ZSTD_FN void cost_default_table(Exec& x, SequenceShared& s, uint32_t c) {
     for (uint32_t i = thread; i < kMaxFseSymbols; i += x.threads()) {
       if (s.code_counts[c][i] == 0) continue;
       cost[thread] += s.code_counts[c][i] *
-                      ((table.log << kLog2Shift) - log2_fixed(table.slots[i]));
+                      ((table.log << kQ8Shift) - log2_q8(table.slots[i]));
     }
   });
   const uint32_t sum = x.sum(cost);
-  x.single([&] { s.default_cost[c] = sum + (table.log << kLog2Shift); });
+  x.single([&] { s.default_cost[c] = sum + (table.log << kQ8Shift); });
 }
 
 // Chooses the cheapest form of table `c`.
@@ -142,7 +142,7 @@ GPU_ZSTD_FN void choose_table(SequenceShared& s, uint32_t c) {
       best = i;
     }
   }
-  if (plans[0].symbols == 1 && cost >= 8u << kLog2Shift) {
+  if (plans[0].symbols == 1 && cost >= 8u << kQ8Shift) {
     mode = TableMode::kRle;
     const uint32_t low = plans[0].present[0];
     plans[0].header[0] =
