@@ -142,14 +142,14 @@ GPU_ZSTD_HOST_FN uint32_t min_literal_gain(uint32_t n) { return 2 + (n >> 7); }
 
 // From this many literals on they are stored in four streams, which decoders
 // read faster, at the cost of about eight bytes. The format allows up to 1024.
-inline constexpr uint32_t kSingleStreamBelow = 256;
+inline constexpr uint32_t kSingleStreamBelow = 1024;
 
 // A block whose content would be shorter than this is checked for being one
 // repeated byte.
 inline constexpr uint32_t kConstantBlockBytes = 64;
 
-// A sequence table is tried with the usual size for its number of symbols and
-// with kFseLogTries - 1 smaller ones.
+// A sequence table is tried with the largest size that can pay for its number
+// of symbols (largest_fse_log()) and with kFseLogTries - 1 smaller ones.
 inline constexpr uint32_t kFseLogTries = 2;
 
 }  // namespace gpu_zstd

@@ -8,6 +8,7 @@
 // writes nothing.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 
 #include "gpu_codec/device/block_encoder.h"
@@ -112,19 +113,21 @@ struct FrameParts {
   uint64_t source_bytes;
   uint32_t block_bytes;
   const EncodedBlock* blocks;  // frame_blocks(source_bytes, block_bytes)
-  const uint64_t* checksum;    // the content's XXH64, or null for none
+  // Content of compressed block k: words + k * words_stride.
+  const uint32_t* words;
+  uint32_t words_stride;
+  const uint64_t* checksum;  // the content's XXH64, or null for none
   uint8_t* out;
   uint64_t capacity;
 };
 
 // Writes block `index` with what belongs to it: the first block brings the
-// frame's header, the last the checksum. `words` is the block's content if it
-// is compressed. Called once for each block, in any order or beside each other;
-// every call returns the frame's length, or 0 when that is above the capacity
-// and nothing was written.
+// frame's header, the last the checksum. Called once for each block, in any
+// order or beside each other; every call returns the frame's length, or 0 when
+// that is above the capacity and nothing was written.
 template <class Exec>
 GPU_ZSTD_FN uint64_t write_frame_part(Exec& x, const FrameParts& frame,
-                                      uint32_t index, const uint32_t* words) {
+                                      uint32_t index) {
   const uint64_t n = frame.source_bytes;
   const uint32_t blocks = frame_blocks(n, frame.block_bytes);
   typename Exec::template PerThread<uint64_t> before(x);
@@ -155,7 +158,8 @@ GPU_ZSTD_FN uint64_t write_frame_part(Exec& x, const FrameParts& frame,
       store_little_endian(frame.out + end, *frame.checksum, kChecksumBytes);
     }
   });
-  write_block_content(x, block, frame.source + first, words,
+  write_block_content(x, block, frame.source + first,
+                      frame.words + size_t{index} * frame.words_stride,
                       frame.out + begin + kBlockHeaderBytes);
   return total;
 }

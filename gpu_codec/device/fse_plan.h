@@ -12,7 +12,7 @@
 
 #include "gpu_codec/device/bit_writer.h"
 #include "gpu_codec/device/exec.h"
-#include "gpu_codec/device/log2_fixed.h"
+#include "gpu_codec/device/log2_q8.h"
 #include "gpu_codec/format.h"
 
 namespace gpu_zstd {
@@ -36,11 +36,11 @@ struct FsePlan {
   uint32_t cost;     // of header and symbols, in 1/256 bit; kNoPlan: none
 };
 
-// The table log at which a typical alphabet is cheapest for `n` symbols: finer
-// ones cost more header than they save.
-GPU_ZSTD_HOST_FN uint32_t usual_fse_log(uint32_t n, uint32_t max_log) {
-  const uint32_t by_count = n < 4 ? 0 : highest_bit(n - 1);
-  const uint32_t log = by_count < kMinFseLog + 2 ? kMinFseLog : by_count - 2;
+// The largest table log that pays for `n` symbols: finer ones cost more header
+// than they save.
+GPU_ZSTD_HOST_FN uint32_t largest_fse_log(uint32_t n, uint32_t max_log) {
+  const uint32_t by_count = n < 2 ? 0 : highest_bit(n - 1);
+  const uint32_t log = by_count < kMinFseLog + 1 ? kMinFseLog : by_count - 1;
   return log < max_log ? log : max_log;
 }
 
@@ -192,14 +192,14 @@ GPU_ZSTD_FN void plan_fse(Exec& x, FsePlan& plan, const uint32_t* counts,
   x.phase([&](uint32_t thread) {
     for (uint32_t s = thread; s < kMaxFseSymbols; s += x.threads()) {
       if (counts[s] == 0) continue;
-      const uint32_t bits = (log << kLog2Shift) - log2_fixed(plan.norm[s]);
+      const uint32_t bits = (log << kQ8Shift) - log2_q8(plan.norm[s]);
       cost[thread] += counts[s] * bits;
     }
   });
   const uint32_t symbols_cost = x.sum(cost);
   x.single([&] {
     // The final state takes `log` bits more.
-    plan.cost = symbols_cost + ((8 * plan.header_bytes + log) << kLog2Shift);
+    plan.cost = symbols_cost + ((8 * plan.header_bytes + log) << kQ8Shift);
   });
 }
 

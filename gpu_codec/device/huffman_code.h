@@ -20,11 +20,16 @@
 #include "gpu_codec/device/bit_writer.h"
 #include "gpu_codec/device/exec.h"
 #include "gpu_codec/device/histogram.h"
+#include "gpu_codec/device/log2_q8.h"
 #include "gpu_codec/format.h"
 
 namespace gpu_zstd {
 
 inline constexpr uint32_t kMaxPackageItems = 2 * kByteValues;
+
+inline constexpr uint32_t kNoLevel = 0xFFFFFFFFu;
+// What a weight that occurs adds to the description of the others, in bits.
+inline constexpr uint32_t kWeightHeaderBits = 4;
 
 struct HuffmanCodeShared {
   uint32_t sorted_counts[kByteValues];  // ascending
@@ -32,7 +37,11 @@ struct HuffmanCodeShared {
   uint32_t items[2][kMaxPackageItems];
   // symbols_among[v][m]: symbols among the first m items of level v.
   uint16_t symbols_among[kMaxHuffmanBits][kMaxPackageItems + 1];
-  uint32_t chosen[kMaxHuffmanBits];  // symbols taken from each level
+  uint32_t count_sums[kByteValues + 1];  // of sorted_counts
+  // chosen[d][v]: symbols taken from level v by the code of d + 1 levels. The
+  // i-th symbol's code has as many bits as there are v with i < chosen[d][v].
+  uint16_t chosen[kMaxHuffmanBits][kMaxHuffmanBits];
+  uint32_t costs[kMaxHuffmanBits];  // in 1/256 bit
   uint32_t length_counts[kMaxHuffmanBits + 1];
   uint32_t first_codes[kMaxHuffmanBits + 1];
 };
@@ -143,30 +152,79 @@ GPU_ZSTD_FN void assign_codes(Exec& x, HuffmanCodeShared& s,
   });
 }
 
+// Goes back from level `d`: fills in chosen[d][0 .. d].
+GPU_ZSTD_FN void choose_symbols(HuffmanCodeShared& s, uint32_t d, uint32_t n) {
+  uint32_t taken = 2 * n - 2;
+  for (uint32_t v = d + 1; v-- > 0;) {
+    const uint32_t symbols =
+        v == 0 || taken == 0 ? taken : s.symbols_among[v][taken];
+    s.chosen[d][v] = static_cast<uint16_t>(symbols);
+    taken = 2 * (taken - symbols);
+  }
+}
+
+// Bits of all literals with the code of level `d`, and about those of its
+// description: the entropy of its weights, some more for each different one.
+// `absent` values below the largest do not occur. Lower levels' choices are
+// subsets of higher ones', so chosen[d][v] - chosen[d][v - 1] symbols have
+// d + 1 - v bits.
+GPU_ZSTD_FN uint32_t cost_of_level(const HuffmanCodeShared& s, uint32_t d,
+                                   uint32_t n, uint32_t absent) {
+  uint32_t bits = 0;
+  uint32_t weights = absent > 0 ? absent * log2_q8(absent) : 0;
+  uint32_t different = absent > 0 ? 1 : 0;
+  uint32_t below = 0;
+  for (uint32_t v = 0; v <= d; ++v) {
+    const uint32_t chosen = s.chosen[d][v];
+    bits += s.count_sums[chosen];
+    if (chosen > below) {
+      weights += (chosen - below) * log2_q8(chosen - below);
+      ++different;
+    }
+    below = chosen;
+  }
+  const uint32_t all = n + absent;
+  const uint32_t entropy = all * log2_q8(all) - weights;
+  const uint32_t header = different * kWeightHeaderBits << kQ8Shift;
+  const uint32_t direct = 4 * all << kQ8Shift;
+  const uint32_t tree = entropy + header < direct ? entropy + header : direct;
+  return (bits << kQ8Shift) + tree;
+}
+
+// The level whose code is cheapest; several, the one of fewer bits.
+GPU_ZSTD_FN uint32_t cheapest_level(const HuffmanCodeShared& s,
+                                    uint32_t levels) {
+  uint32_t best = 0;
+  for (uint32_t d = 1; d < levels; ++d) {
+    if (s.costs[d] < s.costs[best]) best = d;
+  }
+  return best;
+}
+
 // Makes the code of the values that sort_symbols() found; at least two.
 template <class Exec>
 GPU_ZSTD_FN void build_huffman_code(Exec& x, HuffmanCodeShared& s,
                                     HuffmanCode& code) {
   const uint32_t n = code.symbols;
   const uint32_t levels = n - 1 < kMaxHuffmanBits ? n - 1 : kMaxHuffmanBits;
+  x.for_each(n, [&](uint32_t i) { s.count_sums[i] = s.sorted_counts[i]; });
+  prefix_sum_array(x, s.count_sums, n);
   uint32_t items = n;
   for (uint32_t level = 1; level < levels; ++level) {
     items = merge_level(x, s, level, n, items);
   }
-  x.single([&] {
-    uint32_t taken = 2 * n - 2;
-    for (uint32_t level = levels; level-- > 0;) {
-      const uint32_t symbols =
-          level == 0 || taken == 0 ? taken : s.symbols_among[level][taken];
-      s.chosen[level] = symbols;
-      taken = 2 * (taken - symbols);
-    }
-    for (uint32_t i = 0; i <= kMaxHuffmanBits; ++i) s.length_counts[i] = 0;
+  x.for_each(levels, [&](uint32_t d) {
+    s.costs[d] = kNoLevel;
+    if (n > 2u << d) return;  // too few bits for so many symbols
+    choose_symbols(s, d, n);
+    s.costs[d] = cost_of_level(s, d, n, code.max_symbol + 1 - n);
   });
+  x.for_each(kMaxHuffmanBits + 1, [&](uint32_t i) { s.length_counts[i] = 0; });
   x.for_each(n, [&](uint32_t i) {
+    const uint32_t level = cheapest_level(s, levels);
     uint32_t length = 0;
-    for (uint32_t level = 0; level < levels; ++level) {
-      length += i < s.chosen[level] ? 1 : 0;
+    for (uint32_t v = 0; v <= level; ++v) {
+      length += i < s.chosen[level][v] ? 1 : 0;
     }
     code.lengths[s.sorted_symbols[i]] = static_cast<uint8_t>(length);
     x.add(&s.length_counts[length], 1u);

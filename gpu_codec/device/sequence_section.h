@@ -121,11 +121,11 @@ GPU_ZSTD_FN void cost_default_table(Exec& x, SequenceShared& s, uint32_t c) {
     for (uint32_t i = thread; i < kMaxFseSymbols; i += x.threads()) {
       if (s.code_counts[c][i] == 0) continue;
       cost[thread] += s.code_counts[c][i] *
-                      ((table.log << kLog2Shift) - log2_fixed(table.slots[i]));
+                      ((table.log << kQ8Shift) - log2_q8(table.slots[i]));
     }
   });
   const uint32_t sum = x.sum(cost);
-  x.single([&] { s.default_cost[c] = sum + (table.log << kLog2Shift); });
+  x.single([&] { s.default_cost[c] = sum + (table.log << kQ8Shift); });
 }
 
 // Chooses the cheapest form of table `c`.
@@ -142,7 +142,7 @@ GPU_ZSTD_FN void choose_table(SequenceShared& s, uint32_t c) {
       best = i;
     }
   }
-  if (plans[0].symbols == 1 && cost >= 8u << kLog2Shift) {
+  if (plans[0].symbols == 1 && cost >= 8u << kQ8Shift) {
     mode = TableMode::kRle;
     const uint32_t low = plans[0].present[0];
     plans[0].header[0] =
@@ -165,9 +165,9 @@ GPU_ZSTD_FN void make_sequence_tables(Exec& x, SequenceShared& s, uint32_t n) {
     }
     const uint32_t c = task / kFseLogTries;
     const uint32_t smaller = task % kFseLogTries;
-    const uint32_t usual = usual_fse_log(n, max_table_log(c));
+    const uint32_t largest = largest_fse_log(n, max_table_log(c));
     const uint32_t log =
-        usual < kMinFseLog + smaller ? kMinFseLog : usual - smaller;
+        largest < kMinFseLog + smaller ? kMinFseLog : largest - smaller;
     plan_fse(warp, s.plans[c][smaller], s.code_counts[c], n, log);
   });
   x.for_each(kSequenceTables, [&](uint32_t c) { choose_table<Exec>(s, c); });

@@ -83,27 +83,30 @@ std::vector<uint8_t> assemble_frame(std::span<const uint8_t> source,
                                     bool checksum, size_t capacity) {
   HostBlockExec x(kEncodeThreads);
   const uint64_t hash = content_checksum(source);
+  const uint32_t stride = block_words(block_bytes);
   std::vector<EncodedBlock> encoded;
+  std::vector<uint32_t> words(blocks.size() * stride);
   for (const Block& block : blocks) {
+    uint32_t* own = words.data() + encoded.size() * stride;
     encoded.push_back(
         {block.type, static_cast<uint32_t>(block.content.size())});
+    for (size_t i = 0; i < block.content.size(); ++i) {
+      own[i / 4] |= uint32_t{block.content[i]} << (i % 4 * 8);
+    }
   }
   std::vector<uint8_t> out(capacity);
   const FrameParts frame{source.data(),
                          source.size(),
                          block_bytes,
                          encoded.data(),
+                         words.data(),
+                         stride,
                          checksum ? &hash : nullptr,
                          out.data(),
                          capacity};
   uint64_t bytes = 0;
   for (uint32_t k = 0; k < blocks.size(); ++k) {
-    const std::vector<uint8_t>& content = blocks[k].content;
-    std::vector<uint32_t> words(content.size() / 4 + 2);
-    for (size_t i = 0; i < content.size(); ++i) {
-      words[i / 4] |= uint32_t{content[i]} << (i % 4 * 8);
-    }
-    bytes = write_frame_part(x, frame, k, words.data());
+    bytes = write_frame_part(x, frame, k);
   }
   out.resize(bytes);
   return out;
