@@ -114,7 +114,7 @@ inline constexpr Preset kPresetTable[kPresets] = {
 
 // The preset of a level for blocks of `n` bytes. Levels outside the range count
 // as the nearest one inside.
-GPU_ZSTD_HOST_FN constexpr uint32_t preset_of(int level, uint32_t n) {
+GPU_ZSTD_HOST_FN constexpr uint32_t preset_of(int level, uint64_t n) {
   const bool large = n > (32u << 10);
   if (level < 3) return 0;
   if (level == 3) return large ? 1 : 0;

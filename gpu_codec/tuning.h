@@ -6,8 +6,23 @@
 
 namespace gpu_zstd {
 
-// Threads of a CTA that encodes one block.
+// Threads of a CTA that encodes one block: of up to kSmallBlockBytes, a thread
+// for so many positions; of larger ones.
 inline constexpr uint32_t kEncodeThreads = 512;
+inline constexpr uint32_t kPositionsPerThread = 32;
+inline constexpr uint32_t kLargeEncodeThreads = 1024;
+// CTAs of small blocks that a multiprocessor runs at once.
+inline constexpr uint32_t kSmallEncodeCtas = 2;
+
+// CTAs that a batch is spread over at most, each with a workspace of its own;
+// more than a device runs at once.
+inline constexpr uint32_t kMaxBatchCtas = 528;
+
+// Groups of the insertion that are under way together.
+inline constexpr uint32_t kInsertUnroll = 8;
+
+// Rounds of correcting guessed entries of a parse before it is done exactly.
+inline constexpr uint32_t kParseRounds = 5;
 
 // Threads of a CTA of the histogram stage, and its copies of the counts.
 inline constexpr uint32_t kHistogramThreads = 256;

@@ -49,7 +49,7 @@ GPU_ZSTD_FN uint32_t weight_of(const HuffmanCode& code, uint32_t value) {
 template <class Put>
 GPU_ZSTD_FN void weight_fields(const HuffmanTreeShared& s, uint32_t group,
                                Put&& put) {
-  uint32_t state[kWeightStreams];
+  uint32_t state[kWeightStreams] = {};
   const uint32_t begin = group * kFseStateStride;
   for (uint32_t t = begin; t < begin + kFseStateStride; ++t) {
     for (uint32_t c = 0; c < kWeightStreams; ++c) {

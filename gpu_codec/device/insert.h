@@ -13,6 +13,9 @@
 #include "gpu_codec/device/exec.h"
 #include "gpu_codec/device/grams.h"
 #include "gpu_codec/params.h"
+#if defined(__CUDACC__)
+#include "gpu_codec/device/insert_cuda.cuh"
+#endif
 
 namespace gpu_zstd {
 
@@ -36,25 +39,38 @@ GPU_ZSTD_FN uint32_t gram_positions(uint32_t n, uint32_t gram) {
   return n >= gram ? n - gram + 1 : 0;
 }
 
-// previous[i] for all i < n. `heads` has 2^bits entries.
+// The reference: one position after the other.
+template <uint32_t kGram, bool kExact, class Head, class Index>
+GPU_ZSTD_FN void insert_serially(const uint8_t* data, uint32_t positions,
+                                 uint32_t bits, Head* heads, Index* previous) {
+  constexpr uint32_t kStep = kExact ? 1 : kInsertGroup;
+  for (uint32_t group = 0; group < positions; group += kStep) {
+    const uint32_t end = group + kStep < positions ? group + kStep : positions;
+    for (uint32_t i = group; i < end; ++i) {
+      previous[i] = static_cast<Index>(heads[gram_hash<kGram>(data, i, bits)]);
+    }
+    for (uint32_t i = group; i < end; ++i) {
+      heads[gram_hash<kGram>(data, i, bits)] = static_cast<Head>(i);
+    }
+  }
+}
+
+// previous[i] for all i < n. `heads` has 2^bits entries. `lane_order` says
+// whether the device serves the lanes of a warp in order; it does not change
+// the result.
 template <uint32_t kGram, bool kExact, class Exec, class Head, class Index>
 GPU_ZSTD_FN void insert_grams(Exec& x, const uint8_t* data, uint32_t n,
-                              uint32_t bits, Head* heads, Index* previous) {
+                              uint32_t bits, bool lane_order, Head* heads,
+                              Index* previous) {
   x.for_each(1u << bits, [&](uint32_t h) { heads[h] = kNoPosition<Head>; });
   const uint32_t positions = gram_positions(n, kGram);
-  x.single([&] {
-    constexpr uint32_t kStep = kExact ? 1 : kInsertGroup;
-    for (uint32_t group = 0; group < positions; group += kStep) {
-      const uint32_t end =
-          group + kStep < positions ? group + kStep : positions;
-      for (uint32_t i = group; i < end; ++i) {
-        previous[i] =
-            static_cast<Index>(heads[gram_hash<kGram>(data, i, bits)]);
-      }
-      for (uint32_t i = group; i < end; ++i) {
-        heads[gram_hash<kGram>(data, i, bits)] = static_cast<Head>(i);
-      }
-    }
+  x.warps(1, [&](auto& warp, uint32_t) {
+#if defined(__CUDACC__)
+    insert_by_warp<kGram, kExact>(data, positions, bits, heads, previous,
+                                  lane_order);
+#else
+    insert_serially<kGram, kExact>(data, positions, bits, heads, previous);
+#endif
   });
   x.for_each(n - positions,
              [&](uint32_t i) { previous[positions + i] = kNoPosition<Index>; });

@@ -10,6 +10,7 @@
 #include "gpu_codec/device/emit.h"
 #include "gpu_codec/device/exec.h"
 #include "gpu_codec/device/insert.h"
+#include "gpu_codec/device/mark_taken.h"
 #include "gpu_codec/device/match_list.h"
 #include "gpu_codec/device/optimal.h"
 #include "gpu_codec/device/prices.h"
@@ -30,6 +31,7 @@ struct Lz77Memory {
   uint32_t n;
   Head* heads;  // 2^hash_bits
   uint32_t hash_bits;
+  bool lane_order;       // see insert_cuda.cuh
   Index* previous;       // n
   uint32_t* nearest[2];  // n each; [1] only to propagate
   uint32_t* longest[2];
@@ -48,17 +50,20 @@ template <uint32_t kPreset, uint32_t kTable, class Exec, class Index>
 GPU_ZSTD_FN void search_table(Exec& x, const Lz77Memory<kPreset, Index>& m) {
   constexpr Preset kP = kPresetTable[kPreset];
   constexpr TableSpec kSpec = kP.tables[kTable];
-  insert_grams<kSpec.gram, kP.exact>(x, m.data, m.n, m.hash_bits, m.heads,
-                                     m.previous);
+  insert_grams<kSpec.gram, kP.exact>(x, m.data, m.n, m.hash_bits, m.lane_order,
+                                     m.heads, m.previous);
   x.for_each(m.n, [&](uint32_t i) {
     CandidateSlots slots{0, 0};
     if constexpr (kTable > 0) {
       slots.longest = m.longest[0][i];
-      if constexpr (kP.slots > 1) slots.nearest = m.nearest[0][i];
+      if constexpr (kPresetTable[kPreset].slots > 1)
+        slots.nearest = m.nearest[0][i];
     }
     walk_chain<kPreset, kSpec.depth>(m.data, m.n, i, m.previous, slots);
     m.longest[0][i] = slots.longest;
-    if constexpr (kP.slots > 1) m.nearest[0][i] = slots.nearest;
+    if constexpr (kPresetTable[kPreset].slots > 1) {
+      m.nearest[0][i] = slots.nearest;
+    }
   });
   if constexpr (kTable + 1 < kP.table_count) {
     search_table<kPreset, kTable + 1>(x, m);
@@ -73,7 +78,7 @@ GPU_ZSTD_FN void complete_candidates(Exec& x,
     x.for_each(m.n, [&](uint32_t i) {
       m.longest[0][i] =
           complete_length<kPreset>(m.data, m.n, i, m.longest[0][i]);
-      if constexpr (kP.slots > 1) {
+      if constexpr (kPresetTable[kPreset].slots > 1) {
         m.nearest[0][i] =
             complete_length<kPreset>(m.data, m.n, i, m.nearest[0][i]);
       }
@@ -105,11 +110,10 @@ template <uint32_t kPreset, class Exec, class Index>
 GPU_ZSTD_FN void choose_greedily(Exec& x, const Lz77Memory<kPreset, Index>& m,
                                  const uint32_t* nearest,
                                  const uint32_t* longest) {
-  constexpr Preset kP = kPresetTable[kPreset];
   x.for_each(m.n, [&](uint32_t i) {
     uint32_t word = longest[i];
     uint32_t source = kFromLongest;
-    if constexpr (kP.slots > 1) {
+    if constexpr (kPresetTable[kPreset].slots > 1) {
       word = better_candidate(nearest[i], longest[i]);
       if (word != longest[i]) source = kFromNearest;
     }
@@ -123,8 +127,8 @@ GPU_ZSTD_FN void choose_greedily(Exec& x, const Lz77Memory<kPreset, Index>& m,
 template <class Exec>
 GPU_ZSTD_FN void follow_choices(Exec& x, const ChoiceContext& context,
                                 uint32_t n, const RepHistory& reps,
-                                MatchList& list) {
-  mark_taken(x, context.choices, n, list.starts);
+                                uint8_t* exits, MatchList& list) {
+  mark_taken(x, context.choices, n, list.starts, exits);
   list_matches(x, context, n, list);
   list_histories(x, reps, list);
 }
@@ -148,7 +152,7 @@ GPU_ZSTD_FN void optimal_pass(Exec& x, const Lz77Memory<kPreset, Index>& m,
                                       m.choices);
     });
   }
-  follow_choices(x, context, m.n, reps, list);
+  follow_choices(x, context, m.n, reps, m.exits, list);
 }
 
 // Sequences of the block m.data[0 .. m.n). `reps` is the state of the repcodes
@@ -167,7 +171,7 @@ GPU_ZSTD_FN BlockSequences find_sequences(Exec& x,
   const uint32_t* longest = m.longest[kFrom];
   choose_greedily<kPreset>(x, m, nearest, longest);
   ChoiceContext context{m.choices, nearest, longest, &m.lists[1]};
-  follow_choices(x, context, m.n, reps, m.lists[0]);
+  follow_choices(x, context, m.n, reps, m.exits, m.lists[0]);
   uint32_t current = 0;
   for (uint32_t pass = 0; pass < kP.passes; ++pass) {
     context.last = &m.lists[current];

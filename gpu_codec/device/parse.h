@@ -78,24 +78,4 @@ GPU_ZSTD_FN uint32_t matches_done(const MatchList& list, uint32_t i) {
   return end > i ? k - 1 : k;
 }
 
-// Sets the bits of the positions in [0, n) that a parse takes a match at.
-template <class Exec>
-GPU_ZSTD_FN void mark_taken(Exec& x, const uint16_t* choices, uint32_t n,
-                            uint32_t* starts) {
-  const uint32_t words = (n + 31) >> 5;
-  x.for_each(words, [&](uint32_t w) { starts[w] = 0; });
-  x.single([&] {
-    uint32_t i = 0;
-    while (i < n) {
-      const uint32_t length = choice_length(choices[i]);
-      if (length != 0) {
-        starts[i >> 5] |= 1u << (i & 31u);
-        i += length;
-      } else {
-        ++i;
-      }
-    }
-  });
-}
-
 }  // namespace gpu_zstd

@@ -205,7 +205,7 @@ template <class Put>
 GPU_ZSTD_FN void sequence_fields(const SequenceShared& s,
                                  const BlockSequences& in, uint32_t begin,
                                  uint32_t end, Put&& put) {
-  uint32_t state[kSequenceTables];
+  uint32_t state[kSequenceTables] = {};
   if (begin > 0 && begin < end) {
     for (uint32_t c = 0; c < kSequenceTables; ++c) {
       state[c] = s.streams[c].entry_states[begin / kFseStateStride];
