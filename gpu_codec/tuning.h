@@ -6,11 +6,42 @@
 
 namespace gpu_zstd {
 
-// Threads of a CTA that encodes one block.
+// Threads of a CTA that encodes one block: of up to kSmallBlockBytes, a thread
+// for so many positions; of larger ones.
 inline constexpr uint32_t kEncodeThreads = 512;
+inline constexpr uint32_t kPositionsPerThread = 32;
+inline constexpr uint32_t kLargeEncodeThreads = 1024;
+// CTAs of small blocks that a multiprocessor runs at once.
+inline constexpr uint32_t kSmallEncodeCtas = 2;
+
+// CTAs that a batch is spread over at most, each with a workspace of its own;
+// more than a device runs at once.
+inline constexpr uint32_t kMaxBatchCtas = 528;
+
+// Groups of the insertion that are under way together.
+inline constexpr uint32_t kInsertUnroll = 8;
+
+// Rounds of correcting guessed entries of a parse before it is done exactly.
+inline constexpr uint32_t kParseRounds = 5;
 
 // Threads of a CTA of the histogram stage, and its copies of the counts.
 inline constexpr uint32_t kHistogramThreads = 256;
 inline constexpr uint32_t kHistogramCopies = 4;
+
+// FSE streams (fse_chain.h) are cut once in this many symbols, or less often so
+// that a stream has no more than kMaxFseCuts cuts; a cut may have up to
+// kMaxFseCandidates candidates, and all of a stream's at most kMaxFseRuns.
+inline constexpr uint32_t kFseWindow = 32;
+inline constexpr uint32_t kMaxFseCuts = 128;
+inline constexpr uint32_t kMaxFseCandidates = 64;
+inline constexpr uint32_t kMaxFseRuns = 4096;
+// A state is kept once in this many symbols; the threads that write the bits
+// find the others.
+inline constexpr uint32_t kFseStateStride = 4;
+static_assert(kMaxFseCandidates <= 256, "a candidate is kept in a byte");
+static_assert(kMaxFseRuns >= kMaxFseCuts, "every cut may have one candidate");
+
+// Copies of the counts of sequence codes.
+inline constexpr uint32_t kCodeHistogramCopies = 4;
 
 }  // namespace gpu_zstd
