@@ -3,6 +3,8 @@
 #include <zstd.h>
 #include <zstd_errors.h>
 
+#include <algorithm>
+#include <cstring>
 #include <new>
 #include <utility>
 
@@ -14,7 +16,10 @@ const char* zstd_version() { return ZSTD_versionString(); }
 
 ZstdContext::ZstdContext() noexcept : context_(ZSTD_createCCtx()) {}
 
-ZstdContext::~ZstdContext() { ZSTD_freeCCtx(context_); }
+ZstdContext::~ZstdContext() {
+  ZSTD_freeCCtx(context_);
+  ZSTD_freeDCtx(decoder_);
+}
 
 // Parameters stay set between frames, so a thread that compresses one file
 // sets them once.
@@ -54,6 +59,43 @@ CpuResult ZstdContext::compress(std::span<const char> src, std::span<char> dst,
   ZSTD_CCtx_reset(context_, ZSTD_reset_session_and_parameters);
   has_applied_ = false;
   return {};
+}
+
+bool ZstdContext::reserve(size_t bytes) noexcept {
+  if (decoder_ == nullptr) decoder_ = ZSTD_createDCtx();
+  if (decoded_bytes_ < bytes) {
+    decoded_.reset(new (std::nothrow) char[bytes]);
+    decoded_bytes_ = decoded_ == nullptr ? 0 : bytes;
+  }
+  return decoder_ != nullptr && decoded_bytes_ >= bytes;
+}
+
+FrameCheck ZstdContext::check(std::span<const char> frame,
+                              std::span<const char> original) noexcept {
+  // One byte more than wanted, so that a longer content shows.
+  const size_t room = original.size() + 1;
+  if (!reserve(room)) return {};
+  const size_t frame_bytes =
+      ZSTD_findFrameCompressedSize(frame.data(), frame.size());
+  if (ZSTD_isError(frame_bytes)) {
+    return {FrameCheck::kNotAFrame, 0, ZSTD_getErrorName(frame_bytes)};
+  }
+  if (frame_bytes != frame.size()) {
+    return {FrameCheck::kNotAFrame, 0, "bytes behind the frame"};
+  }
+  const size_t decoded = ZSTD_decompressDCtx(decoder_, decoded_.get(), room,
+                                             frame.data(), frame.size());
+  if (ZSTD_isError(decoded)) {
+    return {FrameCheck::kNotAFrame, 0, ZSTD_getErrorName(decoded)};
+  }
+  if (decoded == original.size() &&
+      std::memcmp(decoded_.get(), original.data(), decoded) == 0) {
+    return {FrameCheck::kRight, 0, ""};
+  }
+  const auto differs = std::mismatch(original.begin(), original.end(),
+                                     decoded_.get(), decoded_.get() + decoded);
+  return {FrameCheck::kDiffers,
+          static_cast<size_t>(differs.first - original.begin()), ""};
 }
 
 ZstdContextPool::Lease& ZstdContextPool::Lease::operator=(

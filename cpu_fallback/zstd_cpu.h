@@ -5,9 +5,11 @@
 #include <array>
 #include <atomic>
 #include <cstddef>
+#include <memory>
 #include <span>
 
 struct ZSTD_CCtx_s;
+struct ZSTD_DCtx_s;
 
 namespace gpu_zstd {
 
@@ -29,13 +31,27 @@ struct CpuFrameParams {
   bool frame_checksum = false;  // append the XXH64 of RFC 8878, 3.1.1
 };
 
+// What decoding a frame again told.
+struct FrameCheck {
+  enum Finding {
+    kRight,      // one whole frame that decodes to the original
+    kNotAFrame,  // libzstd finds an error in it
+    kDiffers,    // it decodes to something else
+    kNotTried,   // out of memory
+  };
+  Finding finding = kNotTried;
+  size_t first_difference = 0;  // offset in the original, of kDiffers
+  const char* message = "";     // libzstd's word for kNotAFrame
+};
+
 // The range of levels that the linked libzstd takes (ZSTD_minCLevel,
 // ZSTD_maxCLevel), and its version, such as "1.5.7".
 int zstd_min_level();
 int zstd_max_level();
 const char* zstd_version();
 
-// A libzstd compression context with the parameters it was last used with.
+// A libzstd compression context with the parameters it was last used with, and
+// what decoding takes, made when it is first asked for.
 // Not thread-safe. Its memory grows to what the largest block and level need
 // (ZSTD_estimateCCtxSize) and is kept.
 class ZstdContext {
@@ -54,12 +70,21 @@ class ZstdContext {
   CpuResult compress(std::span<const char> src, std::span<char> dst,
                      const CpuFrameParams& params) noexcept;
 
+  // Decodes `frame`, which must be one whole frame, into memory of its own and
+  // compares it with `original`.
+  FrameCheck check(std::span<const char> frame,
+                   std::span<const char> original) noexcept;
+
  private:
+  bool reserve(size_t bytes) noexcept;
   bool apply(const CpuFrameParams& params) noexcept;
 
   ZSTD_CCtx_s* context_;
   CpuFrameParams applied_;
   bool has_applied_ = false;
+  ZSTD_DCtx_s* decoder_ = nullptr;
+  std::unique_ptr<char[]> decoded_;
+  size_t decoded_bytes_ = 0;
 };
 
 // Contexts waiting to be used again. Thread-safe without a lock: each idle

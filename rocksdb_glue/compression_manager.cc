@@ -161,7 +161,7 @@ class GpuZstdCompressionManager final
     }
     if (!logged_start_.exchange(true, std::memory_order_relaxed)) {
       rocksdb::Info(context.info_log, "GpuZstd: engines: %s; mode %s",
-                    Scheduler::engines().c_str(), options_.mode.c_str());
+                    Scheduler::shared().engines().c_str(), options_.mode.c_str());
     }
     if (preferred != rocksdb::kZSTD && preferred != rocksdb::kNoCompression &&
         !logged_other_type_.exchange(true, std::memory_order_relaxed)) {

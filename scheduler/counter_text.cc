@@ -3,13 +3,23 @@
 #include <cinttypes>
 #include <cstdarg>
 #include <cstdio>
+#include <iterator>
 
 namespace gpu_zstd {
 namespace {
 
 constexpr const char* kEngineNames[kEngineCount] = {"cpu", "gpu"};
-constexpr const char* kReasonNames[kRouteReasonCount] = {"no_gpu_engine",
-                                                         "cpu_only_mode"};
+constexpr const char* kReasonNames[] = {
+    "no_gpu_engine", "cpu_only_mode", "served",       "measuring",
+    "small_block",   "large_block",   "level",        "busy",
+    "starting",      "no_device",     "unhealthy",    "forked",
+    "no_room",       "late",          "batch_failed", "wrong_result"};
+static_assert(std::size(kReasonNames) == kRouteReasonCount);
+constexpr const char* kEventNames[] = {
+    "batches",         "batches_failed", "batches_hung",    "transient_errors",
+    "sticky_errors",   "retries",        "lanes_set_aside", "devices_set_aside",
+    "frames_verified", "frames_wrong"};
+static_assert(std::size(kEventNames) == kEventCount);
 constexpr const char* kOutcomeNames[kOutcomeCount] = {"compressed", "rejected",
                                                       "failed"};
 constexpr const char* kSkipNames[kSkipReasonCount] = {
@@ -27,7 +37,19 @@ __attribute__((format(printf, 2, 3))) void append(std::string& text,
   }
 }
 
-double micros(uint64_t ns) { return static_cast<double>(ns) / 1e3; }
+// `scale` turns what was recorded into the unit of the name.
+void append_histogram(std::string& text, const char* name,
+                      const TimeHistogram& times, double scale) {
+  const auto at = [&](double percent) {
+    return scale * static_cast<double>(times.percentile_ns(percent));
+  };
+  append(text,
+         "gpu_zstd.%s P50 : %f P95 : %f P99 : %f P100 : %f COUNT : %" PRIu64
+         " SUM : %" PRIu64 "\n",
+         name, at(50), at(95), at(99),
+         scale * static_cast<double>(times.max_ns), times.count,
+         static_cast<uint64_t>(scale * static_cast<double>(times.sum_ns)));
+}
 
 void append_engine(std::string& text, const CounterSnapshot& counters,
                    size_t engine) {
@@ -48,13 +70,18 @@ void append_engine(std::string& text, const CounterSnapshot& counters,
   }
   append(text, "gpu_zstd.%s.bytes.frames COUNT : %" PRIu64 "\n", name,
          counters.frame_bytes[engine]);
-  const TimeHistogram& times = counters.times[engine];
-  append(text,
-         "gpu_zstd.%s.compress.micros P50 : %f P95 : %f P99 : %f P100 : %f "
-         "COUNT : %" PRIu64 " SUM : %" PRIu64 "\n",
-         name, micros(times.percentile_ns(50)), micros(times.percentile_ns(95)),
-         micros(times.percentile_ns(99)), micros(times.max_ns), times.count,
-         times.sum_ns / 1000);
+  append_histogram(text, (std::string(name) + ".compress.micros").c_str(),
+                   counters.times[engine], 1e-3);
+}
+
+void append_devices(std::string& text, const CounterSnapshot& counters) {
+  for (size_t i = 0; i < kEventCount; ++i) {
+    append(text, "gpu_zstd.gpu.%s COUNT : %" PRIu64 "\n", kEventNames[i],
+           counters.events[i]);
+  }
+  append_histogram(text, "gpu.batch.blocks", counters.batch_blocks, 1);
+  append_histogram(text, "gpu.queue_wait.micros", counters.queue_waits, 1e-3);
+  append_histogram(text, "gpu.round_trip.micros", counters.round_trips, 1e-3);
 }
 
 void append_family(std::string& text, const char* name, const char* type,
@@ -101,21 +128,51 @@ void append_skips(std::string& text, const CounterSnapshot& counters) {
   }
 }
 
+// A Prometheus summary; `labels` is empty or ends in a comma.
+void append_summary(std::string& text, const char* name,
+                    const std::string& labels, const TimeHistogram& times,
+                    double scale) {
+  for (const char* quantile : {"0.5", "0.95", "0.99"}) {
+    const double percent = 100.0 * std::stod(quantile);
+    append(text, "%s{%squantile=\"%s\"} %.9f\n", name, labels.c_str(), quantile,
+           scale * static_cast<double>(times.percentile_ns(percent)));
+  }
+  std::string braces;
+  if (!labels.empty()) {
+    braces.append("{").append(labels, 0, labels.size() - 1).append("}");
+  }
+  append(text, "%s_sum%s %.9f\n", name, braces.c_str(),
+         scale * static_cast<double>(times.sum_ns));
+  append(text, "%s_count%s %" PRIu64 "\n", name, braces.c_str(), times.count);
+}
+
 void append_times(std::string& text, const CounterSnapshot& counters) {
   constexpr const char* kName = "gpu_zstd_compress_seconds";
   append_family(text, kName, "summary", "Time of one call, by engine.");
   for (size_t engine = 0; engine < kEngineCount; ++engine) {
-    const TimeHistogram& times = counters.times[engine];
-    for (const char* quantile : {"0.5", "0.95", "0.99"}) {
-      const double percent = 100.0 * std::stod(quantile);
-      append(text, "%s{engine=\"%s\",quantile=\"%s\"} %.9f\n", kName,
-             kEngineNames[engine], quantile,
-             static_cast<double>(times.percentile_ns(percent)) / 1e9);
-    }
-    append(text, "%s_sum{engine=\"%s\"} %.9f\n", kName, kEngineNames[engine],
-           static_cast<double>(times.sum_ns) / 1e9);
-    append(text, "%s_count{engine=\"%s\"} %" PRIu64 "\n", kName,
-           kEngineNames[engine], times.count);
+    append_summary(text, kName,
+                   std::string("engine=\"") + kEngineNames[engine] + "\",",
+                   counters.times[engine], 1e-9);
+  }
+  const auto append_one = [&](const char* name, const char* help,
+                              const TimeHistogram& times, double scale) {
+    append_family(text, name, "summary", help);
+    append_summary(text, name, "", times, scale);
+  };
+  append_one("gpu_zstd_batch_blocks", "Blocks in a batch.",
+             counters.batch_blocks, 1);
+  append_one("gpu_zstd_queue_wait_seconds", "From a batch's opening to launch.",
+             counters.queue_waits, 1e-9);
+  append_one("gpu_zstd_round_trip_seconds", "From a batch's launch to its end.",
+             counters.round_trips, 1e-9);
+}
+
+void append_events(std::string& text, const CounterSnapshot& counters) {
+  append_family(text, "gpu_zstd_device_events_total", "counter",
+                "What happened to devices and batches.");
+  for (size_t i = 0; i < kEventCount; ++i) {
+    append(text, "gpu_zstd_device_events_total{event=\"%s\"} %" PRIu64 "\n",
+           kEventNames[i], counters.events[i]);
   }
 }
 
@@ -126,6 +183,7 @@ std::string to_rocksdb_text(const CounterSnapshot& counters) {
   for (size_t engine = 0; engine < kEngineCount; ++engine) {
     append_engine(text, counters, engine);
   }
+  append_devices(text, counters);
   for (size_t i = 0; i < kSkipReasonCount; ++i) {
     append(text, "gpu_zstd.blocks.skipped.%s COUNT : %" PRIu64 "\n",
            kSkipNames[i], counters.skips[i].blocks);
@@ -149,6 +207,7 @@ std::string to_prometheus_text(const CounterSnapshot& counters) {
            kEngineNames[engine], counters.frame_bytes[engine]);
   }
   append_skips(text, counters);
+  append_events(text, counters);
   append_times(text, counters);
   return text;
 }

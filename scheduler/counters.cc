@@ -68,19 +68,47 @@ void Counters::record(const CountedCall& call) noexcept {
       call.input_bytes);
   mine.frame_bytes[engine].fetch_add(call.frame_bytes,
                                      std::memory_order_relaxed);
-  AtomicHistogram& times = mine.times[engine];
-  times.buckets[TimeHistogram::bucket_of(call.elapsed_ns)].fetch_add(
-      1, std::memory_order_relaxed);
-  times.sum_ns.fetch_add(call.elapsed_ns, std::memory_order_relaxed);
-  uint64_t seen = read(times.max_ns);
-  while (seen < call.elapsed_ns &&
-         !times.max_ns.compare_exchange_weak(seen, call.elapsed_ns,
-                                             std::memory_order_relaxed)) {
+  mine.times[engine].add(call.elapsed_ns);
+}
+
+void Counters::AtomicHistogram::add(uint64_t ns) noexcept {
+  buckets[TimeHistogram::bucket_of(ns)].fetch_add(1, std::memory_order_relaxed);
+  sum_ns.fetch_add(ns, std::memory_order_relaxed);
+  uint64_t seen = read(max_ns);
+  while (seen < ns &&
+         !max_ns.compare_exchange_weak(seen, ns, std::memory_order_relaxed)) {
   }
+}
+
+void Counters::record_event(Event what) noexcept {
+  shard().events[static_cast<size_t>(what)].fetch_add(
+      1, std::memory_order_relaxed);
+}
+
+void Counters::record_batch(uint32_t blocks, uint64_t wait_ns) noexcept {
+  Shard& mine = shard();
+  mine.events[static_cast<size_t>(Event::kBatch)].fetch_add(
+      1, std::memory_order_relaxed);
+  mine.batch_blocks.add(blocks);
+  mine.queue_waits.add(wait_ns);
+}
+
+void Counters::record_batch_time(uint64_t ns) noexcept {
+  shard().round_trips.add(ns);
 }
 
 void Counters::record_skip(SkipReason reason, uint64_t input_bytes) noexcept {
   shard().skips[static_cast<size_t>(reason)].add(input_bytes);
+}
+
+void Counters::add_histogram(const AtomicHistogram& from, TimeHistogram& to) {
+  for (size_t i = 0; i < TimeHistogram::kBuckets; ++i) {
+    const uint64_t calls = read(from.buckets[i]);
+    to.buckets[i] += calls;
+    to.count += calls;
+  }
+  to.sum_ns += read(from.sum_ns);
+  to.max_ns = std::max(to.max_ns, read(from.max_ns));
 }
 
 void Counters::add_shard(const Shard& shard, CounterSnapshot& total) {
@@ -96,19 +124,17 @@ void Counters::add_shard(const Shard& shard, CounterSnapshot& total) {
       add(shard.outcomes[engine][i], total.outcomes[engine][i]);
     }
     total.frame_bytes[engine] += read(shard.frame_bytes[engine]);
-    const AtomicHistogram& from = shard.times[engine];
-    TimeHistogram& to = total.times[engine];
-    for (size_t i = 0; i < TimeHistogram::kBuckets; ++i) {
-      const uint64_t calls = read(from.buckets[i]);
-      to.buckets[i] += calls;
-      to.count += calls;
-    }
-    to.sum_ns += read(from.sum_ns);
-    to.max_ns = std::max(to.max_ns, read(from.max_ns));
+    add_histogram(shard.times[engine], total.times[engine]);
   }
   for (size_t i = 0; i < kSkipReasonCount; ++i) {
     add(shard.skips[i], total.skips[i]);
   }
+  for (size_t i = 0; i < kEventCount; ++i) {
+    total.events[i] += read(shard.events[i]);
+  }
+  add_histogram(shard.batch_blocks, total.batch_blocks);
+  add_histogram(shard.queue_waits, total.queue_waits);
+  add_histogram(shard.round_trips, total.round_trips);
 }
 
 CounterSnapshot Counters::snapshot() const {

@@ -20,6 +20,21 @@ enum class SkipReason : uint8_t {
 };
 inline constexpr size_t kSkipReasonCount = 4;
 
+// What happened to devices and their batches.
+enum class Event : uint8_t {
+  kBatch,           // launched
+  kBatchFailed,     // refused or lost by a device
+  kBatchHung,       // not done by its deadline
+  kTransientError,  // of a device: memory ran out, busy
+  kStickyError,     // of a device: lost until the process ends
+  kRetry,           // a device was tried again
+  kLaneSetAside,    // for good
+  kDeviceSetAside,
+  kFrameVerified,  // decoded and compared
+  kFrameWrong,     // and found wrong, or not even a frame
+};
+inline constexpr size_t kEventCount = 10;
+
 // Call times in nanoseconds, four buckets to each power of two, so that a
 // percentile read from it is at most 25 % too high.
 class TimeHistogram {
@@ -64,6 +79,11 @@ struct CounterSnapshot {
   std::array<uint64_t, kEngineCount> frame_bytes{};
   std::array<TimeHistogram, kEngineCount> times{};
   std::array<Tally, kSkipReasonCount> skips{};
+  uint64_t event(Event what) const { return events[static_cast<size_t>(what)]; }
+  std::array<uint64_t, kEventCount> events{};
+  TimeHistogram batch_blocks;  // of blocks, not of nanoseconds
+  TimeHistogram queue_waits;   // from the opening of a batch to its launch
+  TimeHistogram round_trips;   // from launch to completion
 };
 
 // One finished request.
@@ -82,6 +102,11 @@ class Counters {
  public:
   void record(const CountedCall& call) noexcept;
   void record_skip(SkipReason reason, uint64_t input_bytes) noexcept;
+  void record_event(Event what) noexcept;
+  // A batch was launched, `wait_ns` after it was opened.
+  void record_batch(uint32_t blocks, uint64_t wait_ns) noexcept;
+  // A batch was done, `ns` after its launch.
+  void record_batch_time(uint64_t ns) noexcept;
   CounterSnapshot snapshot() const;
 
  private:
@@ -98,6 +123,7 @@ class Counters {
     std::array<Cell, TimeHistogram::kBuckets> buckets{};
     Cell sum_ns{0};
     Cell max_ns{0};
+    void add(uint64_t ns) noexcept;
   };
   struct alignas(128) Shard {
     std::array<std::array<AtomicTally, kRouteReasonCount>, kEngineCount> routes;
@@ -105,10 +131,15 @@ class Counters {
     std::array<Cell, kEngineCount> frame_bytes{};
     std::array<AtomicHistogram, kEngineCount> times;
     std::array<AtomicTally, kSkipReasonCount> skips;
+    std::array<Cell, kEventCount> events{};
+    AtomicHistogram batch_blocks;
+    AtomicHistogram queue_waits;
+    AtomicHistogram round_trips;
   };
   static constexpr size_t kShards = 16;
 
   Shard& shard() noexcept;
+  static void add_histogram(const AtomicHistogram& from, TimeHistogram& to);
   static void add_shard(const Shard& shard, CounterSnapshot& total);
 
   std::array<Shard, kShards> shards_{};

@@ -1,12 +1,66 @@
 #include "scheduler/router.h"
 
-namespace gpu_zstd {
+#include <algorithm>
 
-Route choose_route(const RouteInput& input) {
-  if (input.mode == Mode::kCpuOnly) {
-    return {Engine::kCpu, RouteReason::kCpuOnlyMode};
+namespace gpu_zstd {
+namespace {
+
+constexpr int kMinGpuLevel = 1;
+constexpr int kMaxGpuLevel = 22;
+
+Route cpu(RouteReason reason) { return {Engine::kCpu, reason}; }
+Route gpu(RouteReason reason) { return {Engine::kGpu, reason}; }
+
+// Whether the CPU would be done earlier. Threads beyond the number of
+// processors wait for each other there, and do not on the GPU.
+bool cpu_is_quicker(const RouteInput& in) {
+  const uint64_t processors = std::max(in.processors, 1u);
+  const uint64_t callers = std::max<uint64_t>(in.callers, processors);
+  return in.gpu_ns > in.cpu_ns * callers / processors;
+}
+
+// The choice where both engines could serve the block.
+Route weigh(const RouteInput& in) {
+  if (in.mode == Mode::kGpuOnly) return gpu(RouteReason::kServed);
+  if (in.cpu_ns == 0) return cpu(RouteReason::kMeasuring);
+  if (in.gpu_ns == 0) return gpu(RouteReason::kMeasuring);
+  const bool prefers_cpu =
+      cpu_is_quicker(in) || (in.mode == Mode::kThroughput && in.has_queue);
+  if (in.measures) {
+    return prefers_cpu ? gpu(RouteReason::kMeasuring)
+                       : cpu(RouteReason::kMeasuring);
   }
-  return {Engine::kCpu, RouteReason::kNoGpuEngine};
+  return prefers_cpu ? cpu(RouteReason::kBusy) : gpu(RouteReason::kServed);
+}
+
+}  // namespace
+
+Route choose_route(const RouteInput& in) {
+  if (in.mode == Mode::kCpuOnly) return cpu(RouteReason::kCpuOnlyMode);
+  if (!in.has_gpu_engine) return cpu(RouteReason::kNoGpuEngine);
+  if (in.forked) return cpu(RouteReason::kForked);
+  if (in.level < kMinGpuLevel || in.level > kMaxGpuLevel) {
+    return cpu(RouteReason::kLevelNotServed);
+  }
+  if (in.input_bytes < in.min_block_bytes || in.input_bytes == 0) {
+    return cpu(RouteReason::kSmallBlock);
+  }
+  if (in.input_bytes > kMaxGpuBlockBytes) {
+    return cpu(RouteReason::kLargeBlock);
+  }
+  switch (in.device) {
+    case DeviceState::kReady:
+      return weigh(in);
+    case DeviceState::kNotStarted:
+    case DeviceState::kStarting:
+      return cpu(RouteReason::kStarting);
+    case DeviceState::kAbsent:
+      return cpu(RouteReason::kNoDevice);
+    case DeviceState::kBackingOff:
+    case DeviceState::kSetAside:
+      break;
+  }
+  return cpu(RouteReason::kUnhealthy);
 }
 
 }  // namespace gpu_zstd

@@ -2,6 +2,9 @@
 // every row of it.
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
+
 #include "scheduler/types.h"
 
 namespace gpu_zstd {
@@ -9,6 +12,20 @@ namespace gpu_zstd {
 // What the decision rests on.
 struct RouteInput {
   Mode mode = Mode::kOffload;
+  bool has_gpu_engine = false;  // the scheduler was given devices
+  bool forked = false;          // this process is a child of the one that was
+  DeviceState device = DeviceState::kNotStarted;  // the best there is
+  size_t input_bytes = 0;
+  int level = 3;
+  uint32_t min_block_bytes = 0;
+  // Expected times of this block in nanoseconds, from caller to frame; 0 while
+  // not known. The CPU's is for a processor that is not shared.
+  uint64_t gpu_ns = 0;
+  uint64_t cpu_ns = 0;
+  uint32_t callers = 1;     // threads inside compress() now
+  uint32_t processors = 1;  // of this machine
+  bool has_queue = false;   // blocks already wait for the GPU
+  bool measures = false;    // this block may go where it would not, to measure
 };
 
 struct Route {

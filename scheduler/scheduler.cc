@@ -1,19 +1,20 @@
 #include "scheduler/scheduler.h"
 
-#include <chrono>
+#include <algorithm>
+#include <cstdio>
+#include <cstdlib>
 #include <new>
+#include <thread>
+#include <utility>
 
-#include "scheduler/router.h"
+#include "scheduler/futex.h"
+#include "scheduler/visible_devices.h"
 
 namespace gpu_zstd {
 namespace {
 
-uint64_t now_ns() {
-  return static_cast<uint64_t>(
-      std::chrono::duration_cast<std::chrono::nanoseconds>(
-          std::chrono::steady_clock::now().time_since_epoch())
-          .count());
-}
+// One block in so many measures the engine that is not chosen.
+constexpr uint32_t kMeasureOneIn = 512;
 
 Outcome to_outcome(CpuOutcome outcome) {
   switch (outcome) {
@@ -27,42 +28,313 @@ Outcome to_outcome(CpuOutcome outcome) {
   return Outcome::kEngineFailed;
 }
 
+RouteReason why_not(GpuAnswer answer) {
+  switch (answer) {
+    case GpuAnswer::kNoRoom:
+      return RouteReason::kNoRoomInQueue;
+    case GpuAnswer::kLate:
+      return RouteReason::kLate;
+    case GpuAnswer::kWrong:
+      return RouteReason::kWrongResult;
+    case GpuAnswer::kFailed:
+    case GpuAnswer::kCompressed:
+    case GpuAnswer::kDoesNotFit:
+      break;
+  }
+  return RouteReason::kBatchFailed;
+}
+
+bool has_gpu_level(int level) { return level >= 1 && level <= 22; }
+
+uint32_t processors() {
+  static const uint32_t count =
+      std::max(1u, std::thread::hardware_concurrency());
+  return count;
+}
+
+const char* name_of(DeviceState state) {
+  switch (state) {
+    case DeviceState::kNotStarted:
+      return "not asked for yet";
+    case DeviceState::kStarting:
+      return "starting";
+    case DeviceState::kReady:
+      return "ready";
+    case DeviceState::kBackingOff:
+      return "backing off";
+    case DeviceState::kAbsent:
+      return "absent";
+    case DeviceState::kSetAside:
+      break;
+  }
+  return "set aside";
+}
+
+std::string hex(std::span<const char> bytes) {
+  std::string text;
+  for (const char byte : bytes) {
+    char digits[3];
+    std::snprintf(digits, sizeof(digits), "%02x",
+                  static_cast<unsigned>(static_cast<unsigned char>(byte)));
+    text += digits;
+  }
+  return text;
+}
+
 }  // namespace
+
+Scheduler::Scheduler(Devices devices, const SchedulerOptions& options)
+    : options_(options) {
+  make_engines(std::move(devices));
+}
 
 Scheduler& Scheduler::shared() noexcept {
   alignas(Scheduler) static unsigned char storage[sizeof(Scheduler)];
-  static auto* const instance = new (storage) Scheduler();
+  static auto* const instance = has_gpu_engine()
+                                    ? new (storage) Scheduler(&visible_devices)
+                                    : new (storage) Scheduler();
   return *instance;
 }
 
 int Scheduler::min_level() { return zstd_min_level(); }
 int Scheduler::max_level() { return zstd_max_level(); }
 
-std::string Scheduler::engines() {
-  return std::string("cpu (libzstd ") + zstd_version() + ")";
+std::string Scheduler::engines() const {
+  std::string text = std::string("cpu (libzstd ") + zstd_version() + ")";
+  const Engines* engines = engines_.load(std::memory_order_acquire);
+  if (engines == nullptr) {
+    return factory_ == nullptr ? text : text + "; gpu: not asked for yet";
+  }
+  for (const auto& engine : *engines) {
+    text += "; " + engine->describe() + ", " + name_of(engine->state());
+  }
+  return text;
+}
+
+bool Scheduler::configure(const SchedulerOptions& options) {
+  const std::lock_guard lock(start_mutex_);
+  const auto same = [&] {
+    const EngineOptions& a = options_.engine;
+    const EngineOptions& b = options.engine;
+    return options_.devices == options.devices && a.max_lanes == b.max_lanes &&
+           a.max_device_memory == b.max_device_memory &&
+           a.max_pinned_memory == b.max_pinned_memory &&
+           a.deadline_ns == b.deadline_ns && a.back_off_ns == b.back_off_ns;
+  };
+  if (has_engines_) return same();
+  options_ = options;
+  return true;
+}
+
+void Scheduler::make_engines(Devices devices) {
+  auto engines = std::make_unique<Engines>();
+  for (auto& device : devices) {
+    engines->push_back(std::make_unique<GpuEngine>(
+        std::move(device), options_.engine, counters_, journal_));
+  }
+  owned_ = std::move(engines);
+  fork_generation_ = fork_generation();
+  engines_.store(owned_.get(), std::memory_order_release);
+  has_engines_ = true;
+}
+
+void Scheduler::start_devices() noexcept {
+  if (engines_.load(std::memory_order_acquire) == nullptr &&
+      factory_ != nullptr) {
+    const std::lock_guard lock(start_mutex_);
+    if (!has_engines_) {
+      try {
+        make_engines(factory_(options_.devices));
+        if (this == &shared()) {
+          std::atexit([] { shared().stop_devices(); });
+        }
+      } catch (...) {  // out of memory; the next block asks again
+        return;
+      }
+    }
+  }
+  if (const Engines* engines = engines_.load(std::memory_order_acquire)) {
+    for (const auto& engine : *engines) engine->start();
+  }
+}
+
+void Scheduler::retry_devices() noexcept {
+  if (const Engines* engines = engines_.load(std::memory_order_acquire)) {
+    for (const auto& engine : *engines) engine->retry();
+  }
+}
+
+void Scheduler::stop_devices() noexcept {
+  if (const Engines* engines = engines_.load(std::memory_order_acquire)) {
+    for (const auto& engine : *engines) engine->stop();
+  }
+}
+
+DeviceState Scheduler::device_state() const noexcept {
+  const Engines* engines = engines_.load(std::memory_order_acquire);
+  if (engines == nullptr) return DeviceState::kNotStarted;
+  constexpr DeviceState kBestFirst[] = {
+      DeviceState::kReady, DeviceState::kStarting, DeviceState::kNotStarted,
+      DeviceState::kBackingOff, DeviceState::kSetAside};
+  for (const DeviceState state : kBestFirst) {
+    for (const auto& engine : *engines) {
+      if (engine->state() == state) return state;
+    }
+  }
+  return DeviceState::kAbsent;
+}
+
+GpuEngine* Scheduler::choose_engine() const noexcept {
+  const Engines* engines = engines_.load(std::memory_order_acquire);
+  if (engines == nullptr) return nullptr;
+  GpuEngine* least = nullptr;
+  for (const auto& engine : *engines) {
+    if (engine->state() == DeviceState::kReady &&
+        (least == nullptr || engine->load() < least->load())) {
+      least = engine.get();
+    }
+  }
+  return least;
 }
 
 CompressResult Scheduler::compress_on_cpu(const CompressRequest& request,
-                                          Session* session) noexcept {
+                                          ZstdContext* context) noexcept {
+  const bool measures = has_gpu_level(request.level) &&
+                        engines_.load(std::memory_order_relaxed) != nullptr;
+  const uint64_t begin_ns = measures ? thread_cpu_ns() : 0;
+  const CpuResult result = context->compress(
+      request.input, request.output, {request.level, request.frame_checksum});
+  if (measures) {
+    estimates_.add_cpu(request.level, request.input.size(),
+                       thread_cpu_ns() - begin_ns);
+  }
+  return {to_outcome(result.outcome), result.frame_bytes, Engine::kCpu};
+}
+
+// Decodes the frame again where the request says so. Without memory for that
+// the frame counts as wrong, since nobody has seen that it is right.
+bool Scheduler::verify(GpuEngine& engine, const CompressRequest& request,
+                       size_t frame_bytes, ZstdContext* context) noexcept {
+  if (context == nullptr) return false;
+  const FrameCheck check =
+      context->check(request.output.first(frame_bytes), request.input);
+  if (check.finding == FrameCheck::kNotTried) return false;
+  counters_.record_event(Event::kFrameVerified);
+  const bool right = check.finding == FrameCheck::kRight;
+  engine.report_frame(right);
+  if (!right) {
+    counters_.record_event(Event::kFrameWrong);
+    report_wrong(request, frame_bytes, check);
+  }
+  return right;
+}
+
+// A line with what a report needs and no more of the user's data than that.
+void Scheduler::report_wrong(const CompressRequest& request, size_t frame_bytes,
+                             const FrameCheck& check) noexcept {
+  constexpr size_t kHead = 48;
+  constexpr size_t kAround = 16;
+  try {
+    char line[192];
+    std::snprintf(
+        line, sizeof(line),
+        "wrong frame from a GPU: level %d, checksum %d, %zu bytes in "
+        "%zu, %s at %zu",
+        request.level, request.frame_checksum ? 1 : 0, request.input.size(),
+        frame_bytes,
+        check.finding == FrameCheck::kDiffers ? "differs" : check.message,
+        check.first_difference);
+    const size_t at = std::min(check.first_difference, request.input.size());
+    const auto around =
+        request.input.subspan(at, std::min(kAround, request.input.size() - at));
+    journal_.add(std::string(line) + "; frame " +
+                 hex(request.output.first(std::min(kHead, frame_bytes))) +
+                 "; input there " + hex(around));
+  } catch (...) {  // out of memory: the counters still tell
+  }
+}
+
+Scheduler::Attempt Scheduler::compress_on_gpu(const CompressRequest& request,
+                                              ZstdContext* context) noexcept {
+  GpuEngine* engine = choose_engine();
+  if (engine == nullptr) return {false, {}, RouteReason::kUnhealthy};
+  const uint64_t begin_ns = now_ns();
+  const GpuResult got = engine->compress(request);
+  if (got.answer == GpuAnswer::kDoesNotFit) {
+    return {true, {Outcome::kDoesNotFit, 0, Engine::kGpu}};
+  }
+  if (got.answer != GpuAnswer::kCompressed) {
+    if (got.answer == GpuAnswer::kWrong) {
+      counters_.record_event(Event::kFrameWrong);
+      engine->report_frame(false);
+    }
+    return {false, {}, why_not(got.answer)};
+  }
+  const uint32_t one_in = request.verify_one_in;
+  const bool checks =
+      one_in == 1 ||
+      (one_in != 0 &&
+       verified_.fetch_add(1, std::memory_order_relaxed) % one_in == 0);
+  if (checks && !verify(*engine, request, got.frame_bytes, context)) {
+    return {false, {}, RouteReason::kWrongResult};
+  }
+  estimates_.add_gpu(request.level, request.input.size(), now_ns() - begin_ns);
+  return {true, {Outcome::kCompressed, got.frame_bytes, Engine::kGpu}};
+}
+
+Route Scheduler::plan(const CompressRequest& request) noexcept {
+  const Engines* engines = engines_.load(std::memory_order_acquire);
+  if (engines == nullptr && request.mode != Mode::kCpuOnly) {
+    start_devices();
+    engines = engines_.load(std::memory_order_acquire);
+  }
+  RouteInput in;
+  in.mode = request.mode;
+  in.has_gpu_engine = engines != nullptr && !engines->empty();
+  if (request.mode == Mode::kCpuOnly || !in.has_gpu_engine) {
+    return choose_route(in);
+  }
+  in.forked = fork_generation_ != fork_generation();
+  in.device = device_state();
+  if (in.device == DeviceState::kNotStarted && !in.forked) start_devices();
+  in.input_bytes = request.input.size();
+  in.level = request.level;
+  in.min_block_bytes = request.min_block_bytes;
+  if (has_gpu_level(in.level)) {
+    in.gpu_ns = estimates_.gpu_ns(in.level, in.input_bytes);
+    in.cpu_ns = estimates_.cpu_ns(in.level, in.input_bytes);
+  }
+  in.callers = callers_.load(std::memory_order_relaxed) + 1;
+  in.processors = processors();
+  const GpuEngine* engine = choose_engine();
+  in.has_queue = engine != nullptr && engine->has_queue();
+  in.measures =
+      planned_.fetch_add(1, std::memory_order_relaxed) % kMeasureOneIn ==
+      kMeasureOneIn - 1;
+  return choose_route(in);
+}
+
+CompressResult Scheduler::compress(const CompressRequest& request,
+                                   Session* session) noexcept {
+  const uint64_t begin_ns = now_ns();
   ZstdContextPool::Lease own;
   ZstdContext* context = session != nullptr ? session->context_.get() : nullptr;
   if (context == nullptr) {
     own = contexts_.lease();
     context = own.get();
   }
-  if (context == nullptr) {
-    return {};
+  Route route = plan(request);
+  callers_.fetch_add(1, std::memory_order_relaxed);
+  Attempt attempt;
+  if (route.engine == Engine::kGpu) {
+    attempt = compress_on_gpu(request, context);
+    if (!attempt.answered) route = {Engine::kCpu, attempt.reason};
   }
-  const CpuResult result = context->compress(
-      request.input, request.output, {request.level, request.frame_checksum});
-  return {to_outcome(result.outcome), result.frame_bytes, Engine::kCpu};
-}
-
-CompressResult Scheduler::compress(const CompressRequest& request,
-                                   Session* session) noexcept {
-  const Route route = choose_route({request.mode});
-  const uint64_t begin_ns = now_ns();
-  const CompressResult result = compress_on_cpu(request, session);
+  if (!attempt.answered && context != nullptr) {
+    attempt.result = compress_on_cpu(request, context);
+  }
+  callers_.fetch_sub(1, std::memory_order_relaxed);
+  const CompressResult& result = attempt.result;
   counters_.record({.engine = route.engine,
                     .reason = route.reason,
                     .outcome = result.outcome,

@@ -2,13 +2,28 @@
 // or waits on it; RocksDB's CompressBlock wants nothing else.
 #pragma once
 
+#include <atomic>
+#include <memory>
+#include <mutex>
 #include <string>
+#include <vector>
 
 #include "cpu_fallback/zstd_cpu.h"
 #include "scheduler/counters.h"
+#include "scheduler/estimates.h"
+#include "scheduler/gpu_engine.h"
+#include "scheduler/journal.h"
+#include "scheduler/router.h"
 #include "scheduler/types.h"
 
 namespace gpu_zstd {
+
+// What holds for all devices of a scheduler.
+struct SchedulerOptions {
+  // Ordinals of the devices to use; empty for all that are visible.
+  std::vector<int> devices;
+  EngineOptions engine;  // of each device
+};
 
 // Routes blocks to an engine and counts what became of them. Thread-safe: any
 // number of threads may call compress() at once. Neither lock nor allocation
@@ -28,23 +43,33 @@ class Scheduler {
     ZstdContextPool::Lease context_;
   };
 
+  // Makes the devices when the first block asks for one. Called once, under a
+  // lock.
+  using DeviceFactory = Devices (*)(const std::vector<int>& ordinals);
+
+  // Without devices: every block goes to the CPU.
   Scheduler() = default;
+  explicit Scheduler(DeviceFactory factory,
+                     const SchedulerOptions& options = {})
+      : options_(options), factory_(factory) {}
+  // With these devices, for tests.
+  Scheduler(Devices devices, const SchedulerOptions& options);
   Scheduler(const Scheduler&) = delete;
   Scheduler& operator=(const Scheduler&) = delete;
 
   // The scheduler of this process, made at first call and shared by all
   // managers: RocksDB builds a new manager for each options string, engines
   // are one for all. Never destroyed: a RocksDB thread may compress while the
-  // process exits.
+  // process exits. Its devices are let go of at exit.
   static Scheduler& shared() noexcept;
 
   // The levels that compress() takes, 0 excepted: the linked libzstd's.
   static int min_level();
   static int max_level();
 
-  // The engines of this build in a few words for a log line, such as
-  // "cpu (libzstd 1.5.7)".
-  static std::string engines();
+  // The engines in a few words for a log line, such as
+  // "cpu (libzstd 1.5.7); gpu 0 (NVIDIA H200): ready, 16 lanes, …".
+  std::string engines() const;
 
   // Compresses one block and returns when its outcome is known. Never throws;
   // never fails because of a device: the CPU is the last engine of every route.
@@ -52,16 +77,65 @@ class Scheduler {
   CompressResult compress(const CompressRequest& request,
                           Session* session) noexcept;
 
+  // Takes effect when the devices are first used; false when they already were
+  // with other options, which then stay.
+  bool configure(const SchedulerOptions& options);
+
+  // Begins to open the devices unless that was done. Returns at once.
+  void start_devices() noexcept;
+  // Tries devices again that are absent or set aside, where that can help.
+  void retry_devices() noexcept;
+  // Lets go of the devices for good; blocks go to the CPU from here on.
+  void stop_devices() noexcept;
+  // The best state among the devices.
+  DeviceState device_state() const noexcept;
+
   // Counts what a caller did without asking an engine.
   Counters& counters() { return counters_; }
   CounterSnapshot snapshot() const { return counters_.snapshot(); }
 
+  // What happened to the devices since the last call, a line each.
+  std::vector<std::string> take_messages() { return journal_.take(); }
+
  private:
+  // Made once, then only read.
+  using Engines = std::vector<std::unique_ptr<GpuEngine>>;
+
+  struct Attempt {
+    bool answered = false;
+    CompressResult result;
+    RouteReason reason = RouteReason::kServed;  // why not, if not answered
+  };
+
   CompressResult compress_on_cpu(const CompressRequest& request,
-                                 Session* session) noexcept;
+                                 ZstdContext* context) noexcept;
+  Attempt compress_on_gpu(const CompressRequest& request,
+                          ZstdContext* context) noexcept;
+  Route plan(const CompressRequest& request) noexcept;
+  bool verify(GpuEngine& engine, const CompressRequest& request,
+              size_t frame_bytes, ZstdContext* context) noexcept;
+  void report_wrong(const CompressRequest& request, size_t frame_bytes,
+                    const FrameCheck& check) noexcept;
+  GpuEngine* choose_engine() const noexcept;
+  void make_engines(Devices devices);
+
+  SchedulerOptions options_;
+  const DeviceFactory factory_ = nullptr;
+  bool has_engines_ = false;  // guarded by start_mutex_, as is options_
+  std::mutex start_mutex_;
 
   ZstdContextPool contexts_;
   Counters counters_;
+  Journal journal_;
+  Estimates estimates_;
+  std::atomic<uint32_t> callers_{0};
+  std::atomic<uint32_t> planned_{0};   // blocks that a GPU could have taken
+  std::atomic<uint32_t> verified_{0};  // frames that could have been verified
+  uint32_t fork_generation_ = 0;       // when the engines were made
+  std::unique_ptr<const Engines> owned_;
+  // Published by start_devices(); null before. Last, so that the engines end
+  // before what they use.
+  std::atomic<const Engines*> engines_{nullptr};
 };
 
 }  // namespace gpu_zstd

@@ -11,19 +11,36 @@ namespace gpu_zstd {
 enum class Engine : uint8_t { kCpu, kGpu };
 inline constexpr size_t kEngineCount = 2;
 
-// What the caller wants from the scheduler. A mode that no engine of this build
-// can serve does not exist here; see router.h.
+// What the caller wants from the scheduler. A block that no GPU can take is
+// compressed on the calling thread in every mode.
 enum class Mode : uint8_t {
-  kOffload,  // spend the least CPU: the GPU wherever it serves the block
-  kCpuOnly,  // every block on the calling thread
+  kOffload,     // spend the least CPU: the GPU wherever it is not slower
+  kThroughput,  // use both: the CPU as soon as the GPU has a queue
+  kGpuOnly,     // for measuring: the GPU for whatever it serves
+  kCpuOnly,     // every block on the calling thread
 };
 
-// Why a block went to the engine it went to.
+// Why a block went to the engine it went to. The last four tell of a block that
+// a GPU was asked for in vain; its own thread compressed it then.
 enum class RouteReason : uint8_t {
-  kNoGpuEngine,  // this build has no GPU engine to offer
-  kCpuOnlyMode,  // the caller's mode asked for the CPU
+  kNoGpuEngine,     // this build has no GPU engine to offer
+  kCpuOnlyMode,     // the caller's mode asked for the CPU
+  kServed,          // the GPU was the better choice
+  kMeasuring,       // one of the few that measure the engine not chosen
+  kSmallBlock,      // below min_block_bytes
+  kLargeBlock,      // above what the GPU serves
+  kLevelNotServed,  // a level that the GPU does not have
+  kBusy,            // the CPU is expected to be done earlier
+  kStarting,        // the devices are still being opened
+  kNoDevice,        // no driver, or no device
+  kUnhealthy,       // every device is set aside or waits to be tried again
+  kForked,          // a forked child must not use its parent's GPU
+  kNoRoomInQueue,   // every lane stayed taken
+  kLate,            // the batch missed its deadline
+  kBatchFailed,     // the device refused or lost the batch
+  kWrongResult,     // the frame was wrong
 };
-inline constexpr size_t kRouteReasonCount = 2;
+inline constexpr size_t kRouteReasonCount = 16;
 
 // How a request ended. kDoesNotFit is ordinary: RocksDB offers 7/8 of the input
 // by default and stores the block uncompressed.
@@ -34,6 +51,19 @@ enum class Outcome : uint8_t {
 };
 inline constexpr size_t kOutcomeCount = 3;
 
+// Condition of one device, or the best of several.
+enum class DeviceState : uint8_t {
+  kNotStarted,  // nobody has asked for it yet
+  kStarting,    // being opened
+  kReady,       // takes blocks
+  kBackingOff,  // had a passing error, is tried again by itself
+  kAbsent,      // no driver or no such device
+  kSetAside,    // had an error that does not pass
+};
+
+// Blocks above this many bytes are not served by a GPU.
+inline constexpr size_t kMaxGpuBlockBytes = size_t{128} << 10;
+
 // One block. The buffers belong to the caller, do not overlap, and are used
 // only until compress() returns.
 struct CompressRequest {
@@ -42,6 +72,10 @@ struct CompressRequest {
   int level = 3;                // a libzstd level, not 0
   bool frame_checksum = false;  // append XXH64 (RFC 8878, 3.1.1)
   Mode mode = Mode::kOffload;
+  // Which frames of a GPU are decoded and compared before they are returned:
+  // 0 none, 1 all, n one in n.
+  uint32_t verify_one_in = 1;
+  uint32_t min_block_bytes = 1024;  // smaller blocks stay on the CPU
 };
 
 struct CompressResult {

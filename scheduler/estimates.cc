@@ -1,0 +1,52 @@
+#include "scheduler/estimates.h"
+
+#include <algorithm>
+#include <bit>
+
+namespace gpu_zstd {
+namespace {
+
+// One in eight: follows a change within some ten blocks, and one block that
+// was interrupted does not turn the choice.
+void mix(std::atomic<uint64_t>& average, uint64_t sample) {
+  const uint64_t old = average.load(std::memory_order_relaxed);
+  // A single outlier counts as at most four times the average.
+  const uint64_t bounded = old == 0 ? sample : std::min(sample, 4 * old);
+  average.store(old == 0 ? std::max<uint64_t>(sample, 1)
+                         : std::max<uint64_t>((7 * old + bounded) / 8, 1),
+                std::memory_order_relaxed);
+}
+
+}  // namespace
+
+// Powers of two from 2 KB to 128 KB and above.
+size_t Estimates::class_of(size_t input_bytes) {
+  const auto width = static_cast<size_t>(
+      std::bit_width((std::max<size_t>(input_bytes, 1) - 1) >> 11));
+  return std::min(width, kClasses - 1);
+}
+
+uint64_t Estimates::gpu_ns(int level, size_t input_bytes) const {
+  return gpu_[static_cast<size_t>(level)][class_of(input_bytes)].load(
+      std::memory_order_relaxed);
+}
+
+uint64_t Estimates::cpu_ns(int level, size_t input_bytes) const {
+  const uint64_t per_kilobyte =
+      cpu_[static_cast<size_t>(level)][class_of(input_bytes)].load(
+          std::memory_order_relaxed);
+  return per_kilobyte == 0
+             ? 0
+             : std::max<uint64_t>(per_kilobyte * input_bytes / 1024, 1);
+}
+
+void Estimates::add_gpu(int level, size_t input_bytes, uint64_t ns) noexcept {
+  mix(gpu_[static_cast<size_t>(level)][class_of(input_bytes)], ns);
+}
+
+void Estimates::add_cpu(int level, size_t input_bytes, uint64_t ns) noexcept {
+  mix(cpu_[static_cast<size_t>(level)][class_of(input_bytes)],
+      ns * 1024 / std::max<size_t>(input_bytes, 1));
+}
+
+}  // namespace gpu_zstd

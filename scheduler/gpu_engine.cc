@@ -1,0 +1,323 @@
+#include "scheduler/gpu_engine.h"
+
+#include <pthread.h>
+
+#include <algorithm>
+#include <bit>
+#include <cstdarg>
+#include <cstdio>
+#include <cstring>
+#include <utility>
+
+#include "scheduler/futex.h"
+
+// The callers' side; the device's thread is in gpu_engine_thread.cc.
+namespace gpu_zstd {
+namespace {
+
+// A look at the signal before sleeping costs less than a sleep that ends at
+// once; longer spins take CPU that the caller's other threads want.
+constexpr int kSpins = 64;
+
+std::atomic<uint32_t> forks{0};
+
+}  // namespace
+
+uint32_t fork_generation() noexcept {
+  static const int registered = pthread_atfork(
+      nullptr, nullptr, [] { forks.fetch_add(1, std::memory_order_relaxed); });
+  static_cast<void>(registered);
+  return forks.load(std::memory_order_relaxed);
+}
+
+GpuEngine::GpuEngine(std::unique_ptr<Device> device,
+                     const EngineOptions& options, Counters& counters,
+                     Journal& journal)
+    : device_(std::move(device)),
+      options_(options),
+      counters_(counters),
+      journal_(journal),
+      fork_generation_(gpu_zstd::fork_generation()) {
+  for (auto& open : open_) {
+    open.store(kNoLane, std::memory_order_relaxed);
+  }
+}
+
+void GpuEngine::start() noexcept {
+  DeviceState expected = DeviceState::kNotStarted;
+  if (!state_.compare_exchange_strong(expected, DeviceState::kStarting)) {
+    return;
+  }
+  const std::lock_guard lock(thread_mutex_);
+  try {
+    thread_ = std::thread([this] { serve(); });
+  } catch (...) {  // no thread to be had; the next block asks again
+    state_.store(DeviceState::kNotStarted);
+  }
+}
+
+void GpuEngine::stop() noexcept {
+  stopping_.store(true);
+  DeviceState never = DeviceState::kNotStarted;
+  state_.compare_exchange_strong(never, DeviceState::kSetAside);
+  const std::lock_guard lock(thread_mutex_);
+  if (!thread_.joinable()) return;
+  if (fork_generation_ != gpu_zstd::fork_generation()) {
+    thread_.detach();  // it is the parent's
+    return;
+  }
+  ring();
+  const uint64_t limit = now_ns() + 2 * options_.deadline_ns;
+  for (uint64_t now = now_ns(); ended_.load() == 0 && now < limit;
+       now = now_ns()) {
+    futex_wait(ended_, 0, limit - now);
+  }
+  if (ended_.load() != 0) {
+    thread_.join();
+  } else {
+    thread_.detach();  // inside a driver that does not return
+    thread_is_detached_ = true;
+  }
+}
+
+uint32_t GpuEngine::lease() noexcept {
+  uint64_t idle = idle_.load(std::memory_order_seq_cst);
+  while (idle != 0) {
+    if (idle_.compare_exchange_weak(idle, idle & (idle - 1),
+                                    std::memory_order_seq_cst)) {
+      return static_cast<uint32_t>(std::countr_zero(idle));
+    }
+  }
+  return kNoLane;
+}
+
+// Takes a slot of the lane's batch if that is open, has room and is of the key.
+bool GpuEngine::join_lane(Lane& lane, const BatchKey& key,
+                          Seat* seat) noexcept {
+  uint64_t word = lane.gate.load(std::memory_order_acquire);
+  for (;;) {
+    const Gate gate = Gate::unpack(word);
+    if (gate.key != key.value || gate.state != Gate::kOpen ||
+        gate.joined == LaneMemory::slots(key.size_class())) {
+      return false;
+    }
+    if (lane.gate.compare_exchange_weak(word, word + kGateJoined,
+                                        std::memory_order_acq_rel,
+                                        std::memory_order_acquire)) {
+      // The batch is not launched, hence the lane not given back, before this
+      // thread says that its slot is filled.
+      lane.refs.fetch_add(1, std::memory_order_relaxed);
+      *seat = {&lane, gate.joined};
+      return true;
+    }
+  }
+}
+
+// Leases a lane and makes it the open one of the key in place of `published`.
+// While it is being opened nobody can join, so that it can still go back.
+bool GpuEngine::open_lane(const BatchKey& key, uint32_t published,
+                          Seat* seat) noexcept {
+  const uint32_t index = lease();
+  if (index == kNoLane) return false;
+  Lane& lane = *lanes_[index];
+  lane.gate.store(Gate{Gate::kOpening, key.value, 0, 0}.pack(),
+                  std::memory_order_relaxed);
+  if (!open_[key.value].compare_exchange_strong(published, index,
+                                                std::memory_order_acq_rel)) {
+    lane.gate.store(0, std::memory_order_relaxed);
+    idle_.fetch_or(uint64_t{1} << index, std::memory_order_seq_cst);
+    return false;
+  }
+  lane.signal.store(static_cast<uint32_t>(Signal::kPending),
+                    std::memory_order_relaxed);
+  lane.refs.store(2, std::memory_order_relaxed);
+  lane.opened_ns.store(now_ns(), std::memory_order_relaxed);
+  lane.ticket.store(tickets_.fetch_add(1, std::memory_order_relaxed),
+                    std::memory_order_relaxed);
+  lane.gate.store(Gate{Gate::kOpen, key.value, 1, 0}.pack(),
+                  std::memory_order_release);
+  *seat = {&lane, 0};
+  return true;
+}
+
+// Joins the published lane; waits the few steps that another thread needs to
+// open it.
+bool GpuEngine::join_published(uint32_t published, const BatchKey& key,
+                               Seat* seat) noexcept {
+  Lane& lane = *lanes_[published];
+  for (int i = 0; !join_lane(lane, key, seat); ++i) {
+    const Gate gate = Gate::unpack(lane.gate.load(std::memory_order_relaxed));
+    if (gate.state != Gate::kOpening || gate.key != key.value) return false;
+    if (i < kSpins) {
+      relax();
+    } else {
+      std::this_thread::yield();
+    }
+  }
+  return true;
+}
+
+GpuEngine::Seat GpuEngine::join(const BatchKey& key,
+                                uint64_t deadline_ns) noexcept {
+  Seat seat;
+  while (state() == DeviceState::kReady) {
+    const uint32_t published = open_[key.value].load(std::memory_order_acquire);
+    if (published != kNoLane && join_published(published, key, &seat)) break;
+    if (open_lane(key, published, &seat)) break;
+    if (idle_.load(std::memory_order_relaxed) != 0) continue;
+    const uint64_t now = now_ns();
+    if (now >= deadline_ns) break;
+    wait_for_lane(deadline_ns - now);
+  }
+  return seat;
+}
+
+// Sleeps until a lane was given back. seq_cst: either this thread sees the idle
+// lane, or the one that gives it back sees this thread waiting.
+void GpuEngine::wait_for_lane(uint64_t limit_ns) noexcept {
+  const uint32_t seen = lane_freed_.load(std::memory_order_seq_cst);
+  waiting_for_lane_.fetch_add(1, std::memory_order_seq_cst);
+  if (idle_.load(std::memory_order_seq_cst) == 0 &&
+      state() == DeviceState::kReady) {
+    futex_wait(lane_freed_, seen, limit_ns);
+  }
+  waiting_for_lane_.fetch_sub(1, std::memory_order_relaxed);
+}
+
+void GpuEngine::drop(Lane& lane) noexcept {
+  if (lane.refs.fetch_sub(1, std::memory_order_acq_rel) != 1) return;
+  lane.gate.store(0, std::memory_order_relaxed);
+  for (uint32_t i = 0; i < lane_count_.load(std::memory_order_acquire); ++i) {
+    if (lanes_[i].get() == &lane) {
+      idle_.fetch_or(uint64_t{1} << i, std::memory_order_seq_cst);
+      break;
+    }
+  }
+  if (waiting_for_lane_.load(std::memory_order_seq_cst) > 0) {
+    lane_freed_.fetch_add(1, std::memory_order_seq_cst);
+    futex_wake(lane_freed_, LaneMemory::kMaxSlots);
+  }
+}
+
+// Wakes the device's thread if it sleeps; one ringer does it for all.
+void GpuEngine::ring() noexcept {
+  if (asleep_.load(std::memory_order_seq_cst) && asleep_.exchange(false)) {
+    doorbell_.fetch_add(1, std::memory_order_seq_cst);
+    futex_wake(doorbell_, 1);
+  }
+}
+
+Signal GpuEngine::wait(Lane& lane, uint64_t deadline_ns) noexcept {
+  constexpr auto kPending = static_cast<uint32_t>(Signal::kPending);
+  const auto look = [&lane] {
+    return lane.signal.load(std::memory_order_seq_cst);
+  };
+  for (int i = 0; i < kSpins && look() == kPending; ++i) relax();
+  uint32_t seen = look();
+  if (seen == kPending) {
+    lane.sleepers.fetch_add(1, std::memory_order_seq_cst);
+    for (;;) {
+      seen = look();
+      const uint64_t now = now_ns();
+      if (seen != kPending || now >= deadline_ns) break;
+      futex_wait(lane.signal, kPending, deadline_ns - now);
+    }
+    lane.sleepers.fetch_sub(1, std::memory_order_relaxed);
+  }
+  return static_cast<Signal>(seen);
+}
+
+// Judges what the device wrote for one block and copies its frame out.
+GpuResult GpuEngine::collect(const Lane& lane, uint32_t slot,
+                             const BatchKey& key,
+                             const CompressRequest& request) const noexcept {
+  const LaneMemory& memory = lane.memory;
+  const size_t bytes = memory.output_bytes(slot);
+  if (!memory.guard_intact(slot, key)) return {GpuAnswer::kWrong};
+  if (memory.status(slot) == Status::kDoesNotFit && bytes == 0) {
+    return {GpuAnswer::kDoesNotFit};
+  }
+  if (memory.status(slot) != Status::kCompressed || bytes == 0 ||
+      bytes > std::min(memory.capacity(slot), request.output.size())) {
+    return {GpuAnswer::kWrong};
+  }
+  std::memcpy(request.output.data(), memory.output(slot, key), bytes);
+  return {GpuAnswer::kCompressed, bytes};
+}
+
+GpuResult GpuEngine::compress(const CompressRequest& request) noexcept {
+  const uint64_t deadline = now_ns() + options_.deadline_ns;
+  const BatchKey key =
+      BatchKey::of(request.input.size(), request.level, request.frame_checksum);
+  load_.fetch_add(1, std::memory_order_relaxed);
+  const Seat seat = join(key, deadline);
+  GpuResult result{GpuAnswer::kNoRoom};
+  if (seat.lane != nullptr) {
+    Lane& lane = *seat.lane;
+    lane.memory.fill(seat.slot, key, request);
+    lane.gate.fetch_add(kGateReady, std::memory_order_seq_cst);
+    ring();
+    const Signal signal = wait(lane, deadline);
+    if (signal == Signal::kDone) {
+      result = collect(lane, seat.slot, key, request);
+    } else {
+      result = {signal == Signal::kFailed ? GpuAnswer::kFailed
+                                          : GpuAnswer::kLate};
+    }
+    drop(lane);
+    if (signal == Signal::kPending) {
+      // Its thread may be stuck inside the driver: nobody else shall wait. It
+      // decides what becomes of the device as soon as it can.
+      DeviceState ready = DeviceState::kReady;
+      state_.compare_exchange_strong(ready, DeviceState::kBackingOff);
+    }
+  }
+  load_.fetch_sub(1, std::memory_order_relaxed);
+  return result;
+}
+
+void GpuEngine::report_frame(bool right) noexcept {
+  if (right) {
+    if (wrong_in_a_row_.load(std::memory_order_relaxed) != 0) {
+      wrong_in_a_row_.store(0, std::memory_order_relaxed);
+    }
+    return;
+  }
+  if (wrong_in_a_row_.fetch_add(1) + 1 == kMaxStrikes) {
+    state_.store(DeviceState::kSetAside);
+    counters_.record_event(Event::kDeviceSetAside);
+    say("set aside: %u wrong frames in a row", kMaxStrikes);
+  }
+}
+
+void GpuEngine::retry() noexcept {
+  retry_asked_.store(true);
+  ring();
+}
+
+void GpuEngine::say(const char* format, ...) noexcept {
+  char line[256];
+  va_list arguments;
+  va_start(arguments, format);
+  std::vsnprintf(line, sizeof(line), format, arguments);
+  va_end(arguments);
+  try {
+    journal_.add(device_->name() + ": " + line);
+  } catch (...) {  // out of memory: the counters still tell
+  }
+}
+
+std::string GpuEngine::describe() const {
+  const uint32_t lanes = lane_count_.load(std::memory_order_acquire);
+  uint64_t device_bytes = 0;
+  for (uint32_t i = 0; i < lanes; ++i) {
+    device_bytes += lanes_[i]->workspace_bytes;
+  }
+  constexpr uint64_t kMega = 1000000;
+  return device_->name() + ": " + std::to_string(lanes) + " lanes, " +
+         std::to_string(device_bytes / kMega) + " MB of device memory, " +
+         std::to_string(lanes * LaneMemory::pinned_bytes() / kMega) +
+         " MB pinned";
+}
+
+}  // namespace gpu_zstd

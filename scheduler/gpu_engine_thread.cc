@@ -1,0 +1,451 @@
+// The thread of one device: opens it, launches batches, looks for their
+// completion, and decides what an error means for the time after it.
+#include <pthread.h>
+#include <sys/prctl.h>
+
+#include <algorithm>
+#include <climits>
+#include <new>
+
+#include "scheduler/futex.h"
+#include "scheduler/gpu_engine.h"
+
+namespace gpu_zstd {
+namespace {
+
+constexpr uint64_t kMicro = 1000;
+constexpr uint64_t kMilli = 1000 * kMicro;
+constexpr uint64_t kSecond = 1000 * kMilli;
+
+// How close to the expected end of a batch the thread begins to look without
+// pause, and how it looks at one that is overdue.
+constexpr uint64_t kLookAhead = 15 * kMicro;
+constexpr uint64_t kOverdue = 2 * kMilli;
+constexpr uint64_t kOverdueNap = 100 * kMicro;
+// The next block often comes soon after the last: so long the thread stays up.
+constexpr uint64_t kIdleSpin = 20 * kMicro;
+constexpr uint64_t kLongestBackOff = 60 * kSecond;
+constexpr uint64_t kForever = 3600 * kSecond;
+// Looks at an open batch before it is closed over slots not yet filled.
+constexpr uint32_t kPatience = 64;
+
+uint64_t mix_average(uint64_t average, uint64_t sample) {
+  return average == 0 ? sample : (7 * average + sample) / 8;
+}
+
+}  // namespace
+
+GpuEngine::~GpuEngine() {
+  stopping_.store(true);
+  const std::lock_guard lock(thread_mutex_);
+  if (fork_generation_ != gpu_zstd::fork_generation()) {
+    if (thread_.joinable()) thread_.detach();
+    static_cast<void>(device_.release());  // the parent's
+    return;
+  }
+  ring();
+  if (thread_.joinable()) {
+    thread_.join();
+  } else {
+    const bool detached = thread_is_detached_;
+    while (detached && ended_.load() == 0) futex_wait(ended_, 0, kSecond);
+  }
+  free_memory();
+}
+
+void GpuEngine::free_memory() noexcept {
+  const uint32_t count = lane_count_.load(std::memory_order_acquire);
+  for (uint32_t i = 0; i < count; ++i) {
+    Lane& lane = *lanes_[i];
+    if (lane.aside || sticky_) {
+      static_cast<void>(lanes_[i].release());  // may still be written to
+      continue;
+    }
+    device_->free_device(lane.workspace);
+    device_->free_pinned(lane.pinned);
+  }
+}
+
+void GpuEngine::serve() noexcept {
+  pthread_setname_np(pthread_self(), "gpu_zstd");
+  prctl(PR_SET_TIMERSLACK, kMicro);  // short sleeps shall be short
+  last_work_ns_ = now_ns();
+  for (;;) {
+    const bool stopping = stopping_.load();
+    if (stopping && state() != DeviceState::kSetAside) {
+      set_state(DeviceState::kSetAside);
+    }
+    poll_running();
+    launch_pending();
+    if (stopping && running_ == 0 && take_all_lanes()) break;
+    if (!stopping) bring_up_when_due();
+    rest();
+  }
+  ended_.store(1);
+  futex_wake(ended_, INT_MAX);
+}
+
+// Takes the lanes that are not set aside out of use, if nobody has one: no
+// block can come any more.
+bool GpuEngine::take_all_lanes() noexcept {
+  uint64_t home = 0;
+  for (uint32_t i = 0; i < lane_count_.load(); ++i) {
+    home |= lanes_[i]->aside ? 0 : uint64_t{1} << i;
+  }
+  return idle_.compare_exchange_strong(home, 0);
+}
+
+void GpuEngine::set_state(DeviceState state) noexcept {
+  state_.store(state, std::memory_order_seq_cst);
+  if (state != DeviceState::kReady) {
+    lane_freed_.fetch_add(1, std::memory_order_seq_cst);
+    futex_wake(lane_freed_, INT_MAX);  // no lane will come
+  }
+}
+
+void GpuEngine::back_off() noexcept {
+  const uint32_t doublings = std::min(faults_in_a_row_, 16u);
+  ++faults_in_a_row_;
+  retry_at_ns_ =
+      now_ns() + std::min(options_.back_off_ns << doublings, kLongestBackOff);
+  set_state(DeviceState::kBackingOff);
+}
+
+void GpuEngine::take_fault(const DeviceStatus& status,
+                           const char* where) noexcept {
+  say("%s: %s (%d)", where, status.message, status.code);
+  switch (status.fault) {
+    case Fault::kNone:
+      return;
+    case Fault::kTransient:
+      counters_.record_event(Event::kTransientError);
+      if (lane_count_.load() == 0 || usable_lanes() > 0) {
+        back_off();
+        return;
+      }
+      counters_.record_event(Event::kDeviceSetAside);
+      set_state(DeviceState::kSetAside);
+      return;
+    case Fault::kAbsent:
+      set_state(DeviceState::kAbsent);
+      return;
+    case Fault::kSticky:
+      break;
+  }
+  counters_.record_event(Event::kStickyError);
+  counters_.record_event(Event::kDeviceSetAside);
+  sticky_ = true;
+  set_state(DeviceState::kSetAside);
+  fail_running();
+}
+
+// Opens the device, or looks again at one that had a passing error.
+void GpuEngine::bring_up_when_due() noexcept {
+  const DeviceState now_is = state();
+  if (retry_asked_.exchange(false) && !sticky_ &&
+      (now_is == DeviceState::kAbsent || now_is == DeviceState::kSetAside ||
+       now_is == DeviceState::kBackingOff)) {
+    hangs_ = 0;
+    wrong_in_a_row_.store(0);
+    retry_at_ns_ = 1;
+    set_state(DeviceState::kBackingOff);
+  }
+  if (state() == DeviceState::kBackingOff) {
+    if (retry_at_ns_ == 0) back_off();  // a waiting thread saw the error first
+    if (now_ns() < retry_at_ns_) return;
+    counters_.record_event(Event::kRetry);
+  } else if (state() != DeviceState::kStarting) {
+    return;
+  }
+  const DeviceStatus status = bring_up();
+  if (!status.ok()) {
+    take_fault(status, "cannot be used");
+    return;
+  }
+  retry_at_ns_ = 0;
+  set_state(DeviceState::kReady);
+}
+
+DeviceStatus GpuEngine::bring_up() noexcept {
+  DeviceStatus status;
+  if (!opened_) {
+    status = device_->open();
+    opened_ = status.ok();
+  } else {
+    status = device_->check();
+  }
+  if (status.ok() && lane_count_.load() == 0) {
+    status = make_lanes();
+    if (status.ok())
+      say("%u lanes of %zu KB pinned and %zu KB device memory",
+          lane_count_.load(), LaneMemory::pinned_bytes() >> 10,
+          lane_workspace_bytes_ >> 10);
+  }
+  return status;
+}
+
+uint32_t GpuEngine::affordable_lanes() const {
+  const uint64_t workspace = std::max<size_t>(lane_workspace_bytes_, 1);
+  const uint64_t most = std::min(
+      {uint64_t{options_.max_lanes}, uint64_t{EngineOptions::kMaxLanes},
+       options_.max_device_memory / workspace,
+       options_.max_pinned_memory / LaneMemory::pinned_bytes()});
+  return static_cast<uint32_t>(most);
+}
+
+// As many lanes as the options and the device's memory allow; one is enough.
+DeviceStatus GpuEngine::make_lanes() noexcept {
+  lane_workspace_bytes_ = 0;
+  for (uint32_t c = 0; c < BatchKey::kSizeClasses; ++c) {
+    const size_t block = BatchKey{c}.max_block_bytes();
+    for (int level = 1; level <= 22; ++level) {
+      lane_workspace_bytes_ = std::max(
+          lane_workspace_bytes_,
+          LaneMemory::slots(c) * device_->workspace_bytes(block, level));
+    }
+  }
+  const uint32_t wanted = affordable_lanes();
+  DeviceStatus status{Fault::kTransient, 0,
+                      "the memory options do not allow a single lane"};
+  for (uint32_t i = 0; i < wanted; ++i) {
+    status = make_lane();
+    if (!status.ok()) break;
+  }
+  const bool enough = lane_count_.load() > 0 && status.fault != Fault::kSticky;
+  return enough ? DeviceStatus{} : status;
+}
+
+DeviceStatus GpuEngine::make_lane() noexcept {
+  void* pinned = nullptr;
+  DeviceStatus status =
+      device_->allocate_pinned(LaneMemory::pinned_bytes(), &pinned);
+  if (!status.ok()) return status;
+  auto* lane = new (std::nothrow) Lane(pinned);
+  if (lane == nullptr) {
+    status = {Fault::kTransient, 0, "out of memory"};
+  }
+  if (status.ok()) {
+    lane->workspace_bytes = lane_workspace_bytes_;
+    status = device_->allocate_device(lane->workspace_bytes, &lane->workspace);
+  }
+  if (status.ok()) {
+    status = device_->make_queue(&lane->queue);
+    if (!status.ok()) device_->free_device(lane->workspace);
+  }
+  if (!status.ok()) {
+    delete lane;
+    device_->free_pinned(pinned);
+    return status;
+  }
+  const uint32_t index = lane_count_.load();
+  lanes_[index].reset(lane);
+  lane_count_.store(index + 1, std::memory_order_release);
+  idle_.fetch_or(uint64_t{1} << index, std::memory_order_seq_cst);
+  return status;
+}
+
+void GpuEngine::poll_running() noexcept {
+  const uint32_t count = lane_count_.load(std::memory_order_relaxed);
+  for (uint32_t i = 0; i < count && running_ > 0; ++i) {
+    if (lanes_[i]->running) poll_lane(*lanes_[i]);
+  }
+}
+
+void GpuEngine::poll_lane(Lane& lane) noexcept {
+  bool done = false;
+  const DeviceStatus status = device_->poll(lane.queue, &done);
+  if (!status.ok()) {
+    counters_.record_event(Event::kBatchFailed);
+    finish(lane, Signal::kFailed, /*reusable=*/false);
+    take_fault(status, "lost a batch");
+    return;
+  }
+  const uint64_t took = now_ns() - lane.submitted_ns;
+  if (done) {
+    const uint32_t key = Gate::unpack(lane.gate.load()).key;
+    service_ns_[key] = mix_average(service_ns_[key], took);
+    counters_.record_batch_time(took);
+    faults_in_a_row_ = 0;
+    finish(lane, Signal::kDone, /*reusable=*/true);
+  } else if (took > options_.deadline_ns) {
+    counters_.record_event(Event::kBatchHung);
+    finish(lane, Signal::kHung, /*reusable=*/false);
+    say("a batch hung; its lane is set aside for good");
+    if (++hangs_ < kMaxStrikes && usable_lanes() > 0) {
+      back_off();
+      return;
+    }
+    counters_.record_event(Event::kDeviceSetAside);
+    say("set aside: too many batches hung");
+    set_state(DeviceState::kSetAside);
+  }
+}
+
+// Tells the batch's threads how it ended. A lane that the device may still
+// write to keeps the device's reference and is never given back.
+void GpuEngine::finish(Lane& lane, Signal signal, bool reusable) noexcept {
+  if (lane.running) {
+    lane.running = false;
+    --running_;
+    batches_under_way_.store(running_, std::memory_order_relaxed);
+  }
+  lane.aside = !reusable;
+  if (lane.aside) counters_.record_event(Event::kLaneSetAside);
+  last_work_ns_ = now_ns();
+  lane.signal.store(static_cast<uint32_t>(signal), std::memory_order_seq_cst);
+  if (lane.sleepers.load(std::memory_order_seq_cst) > 0) {
+    futex_wake(lane.signal, INT_MAX);
+  }
+  if (reusable) drop(lane);
+}
+
+void GpuEngine::fail_running() noexcept {
+  const uint32_t count = lane_count_.load(std::memory_order_relaxed);
+  for (uint32_t i = 0; i < count; ++i) {
+    if (lanes_[i]->running) {
+      counters_.record_event(Event::kBatchFailed);
+      finish(*lanes_[i], Signal::kFailed, /*reusable=*/false);
+    }
+  }
+}
+
+Lane* GpuEngine::oldest_pending() noexcept {
+  Lane* oldest = nullptr;
+  uint64_t oldest_ticket = 0;
+  const uint32_t count = lane_count_.load(std::memory_order_relaxed);
+  for (uint32_t i = 0; i < count; ++i) {
+    Lane& lane = *lanes_[i];
+    const Gate gate = Gate::unpack(lane.gate.load(std::memory_order_seq_cst));
+    const bool waits = gate.state == Gate::kOpen || gate.state == Gate::kClosed;
+    const uint64_t ticket = lane.ticket.load(std::memory_order_relaxed);
+    if (!waits || ticket == lane.handled) continue;
+    if (oldest == nullptr || ticket < oldest_ticket) {
+      oldest = &lane;
+      oldest_ticket = ticket;
+    }
+  }
+  return oldest;
+}
+
+// Lets nobody in any more once every slot is filled, or once it took long.
+// Returns whether the batch is complete.
+bool GpuEngine::close(Lane& lane) noexcept {
+  uint64_t word = lane.gate.load(std::memory_order_acquire);
+  for (;;) {
+    Gate gate = Gate::unpack(word);
+    if (gate.state != Gate::kOpen && gate.state != Gate::kClosed) return false;
+    const bool complete = gate.ready == gate.joined;
+    if (!complete &&
+        (gate.state == Gate::kClosed || ++lane.looks < kPatience)) {
+      return false;
+    }
+    gate.state = Gate::kClosed;
+    if (lane.gate.compare_exchange_weak(word, gate.pack(),
+                                        std::memory_order_acq_rel,
+                                        std::memory_order_acquire)) {
+      return complete;
+    }
+  }
+}
+
+void GpuEngine::launch_pending() noexcept {
+  for (;;) {
+    const bool refuse = stopping_.load() || state() != DeviceState::kReady;
+    if (!refuse && running_ == kMaxRunning) return;
+    Lane* lane = oldest_pending();
+    if (lane == nullptr || !close(*lane)) return;
+    lane->looks = 0;
+    lane->handled = lane->ticket.load(std::memory_order_relaxed);
+    if (refuse) {
+      counters_.record_event(Event::kBatchFailed);
+      finish(*lane, Signal::kFailed, /*reusable=*/true);
+    } else {
+      launch(*lane);
+    }
+  }
+}
+
+void GpuEngine::launch(Lane& lane) noexcept {
+  const Gate gate = Gate::unpack(lane.gate.load(std::memory_order_acquire));
+  DeviceBatch batch = lane.memory.batch(BatchKey{gate.key}, gate.joined);
+  batch.workspace = lane.workspace;
+  batch.workspace_bytes = lane.workspace_bytes;
+  const DeviceStatus status = device_->submit(lane.queue, batch);
+  if (!status.ok()) {
+    counters_.record_event(Event::kBatchFailed);
+    finish(lane, Signal::kFailed, status.fault != Fault::kSticky);
+    take_fault(status, "refused a batch");
+    return;
+  }
+  lane.submitted_ns = now_ns();
+  counters_.record_batch(gate.joined,
+                         lane.submitted_ns - lane.opened_ns.load());
+  lane.expected_ns = lane.submitted_ns + service_ns_[gate.key];
+  lane.running = true;
+  ++running_;
+  batches_under_way_.store(running_, std::memory_order_relaxed);
+  last_work_ns_ = lane.submitted_ns;
+}
+
+uint64_t GpuEngine::earliest_expected_ns() const noexcept {
+  uint64_t earliest = ~uint64_t{0};
+  for (uint32_t i = 0; i < lane_count_.load(); ++i) {
+    if (lanes_[i]->running) {
+      earliest = std::min(earliest, lanes_[i]->expected_ns);
+    }
+  }
+  return earliest;
+}
+
+uint32_t GpuEngine::usable_lanes() const noexcept {
+  uint32_t usable = 0;
+  for (uint32_t i = 0; i < lane_count_.load(); ++i) {
+    usable += lanes_[i]->aside ? 0 : 1;
+  }
+  return usable;
+}
+
+// Between two rounds: looks again at once near the expected end of a batch,
+// sleeps well before it, and while there is nothing to do.
+void GpuEngine::rest() noexcept {
+  const uint64_t now = now_ns();
+  if (running_ > 0) {
+    const uint64_t earliest = earliest_expected_ns();
+    if (earliest > now + 2 * kLookAhead) {
+      sleep(earliest - now - kLookAhead, running_ < kMaxRunning);
+    } else if (now > earliest + kOverdue) {
+      sleep(kOverdueNap, running_ < kMaxRunning);
+    } else {
+      relax();
+    }
+    return;
+  }
+  if (now < last_work_ns_ + kIdleSpin || oldest_pending() != nullptr) {
+    relax();
+    return;
+  }
+  if (stopping_.load()) {
+    sleep(kOverdueNap, true);  // some thread has not left its lane yet
+    return;
+  }
+  const bool waits = state() == DeviceState::kBackingOff;
+  sleep(waits && retry_at_ns_ > now ? retry_at_ns_ - now
+        : waits                     ? kMilli
+                                    : kForever,
+        true);
+}
+
+// seq_cst: either a joining thread sees this one asleep and rings, or this one
+// sees the filled slot.
+void GpuEngine::sleep(uint64_t limit_ns, bool wake_for_blocks) noexcept {
+  const uint32_t seen = doorbell_.load(std::memory_order_seq_cst);
+  asleep_.store(wake_for_blocks, std::memory_order_seq_cst);
+  if (stopping_.load()) limit_ns = std::min(limit_ns, kOverdueNap);
+  const bool has_work =
+      (wake_for_blocks && oldest_pending() != nullptr) || retry_asked_.load() ||
+      (state() == DeviceState::kBackingOff && retry_at_ns_ == 0);
+  if (!has_work) futex_wait(doorbell_, seen, limit_ns);
+  asleep_.store(false, std::memory_order_seq_cst);
+}
+
+}  // namespace gpu_zstd

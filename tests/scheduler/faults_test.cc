@@ -1,0 +1,322 @@
+// Every call of the seam failing in every way, and every way in which a batch
+// can go wrong: blocks come out right, callers leave, counters tell.
+
+#include <gtest/gtest.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <tuple>
+
+#include "tests/scheduler/sim_scheduler.h"
+
+namespace gpu_zstd {
+namespace {
+
+using test::becomes;
+using test::Block;
+using test::quick_options;
+using test::run_threads;
+using test::scheduler_over;
+using test::text_like;
+
+constexpr uint64_t kAlways = SimScript::kAlways;
+
+struct When {
+  const char* name;
+  uint64_t first;
+  uint64_t count;
+};
+constexpr When kWhens[] = {{"First", 0, 1},
+                           {"Third", 2, 1},
+                           {"FromTheFirst", 0, kAlways},
+                           {"FromTheThird", 2, kAlways}};
+constexpr const char* kCallNames[] = {
+    "Open",   "AllocateDevice", "AllocatePinned", "MakeQueue",
+    "Submit", "Poll",           "Check"};
+constexpr const char* kFaultNames[] = {"None", "Absent", "Transient", "Sticky"};
+
+class SeamFaults : public testing::TestWithParam<std::tuple<int, int, int>> {};
+
+TEST_P(SeamFaults, EveryBlockIsRight) {
+  const auto [call, fault, when] = GetParam();
+  const auto script = std::make_shared<SimScript>();
+  script->stores = true;
+  script->faults.push_back({static_cast<SimCall>(call), kWhens[when].first,
+                            kWhens[when].count, static_cast<Fault>(fault)});
+  if (static_cast<SimCall>(call) == SimCall::kCheck) {
+    // A device is checked only after a passing error.
+    script->faults.push_back({SimCall::kSubmit, 1, 1, Fault::kTransient});
+  }
+  const auto scheduler = scheduler_over({script});
+  ASSERT_TRUE(test::eventually(
+      [&] { return scheduler->device_state() != DeviceState::kStarting; }));
+  for (int round = 0; round < 4; ++round) {
+    EXPECT_EQ(run_threads(*scheduler, 6, 3, 2000), 0);
+  }
+  const CounterSnapshot counted = scheduler->snapshot();
+  uint64_t blocks = 0;
+  for (const Engine engine : {Engine::kCpu, Engine::kGpu}) {
+    blocks += counted.outcome(engine, Outcome::kCompressed).blocks;
+  }
+  EXPECT_EQ(blocks, 72u);
+  const bool sticky = static_cast<Fault>(fault) == Fault::kSticky;
+  const bool met =
+      script->calls(static_cast<SimCall>(call)) > kWhens[when].first;
+  if (sticky && met) {
+    EXPECT_EQ(scheduler->device_state(), DeviceState::kSetAside);
+    EXPECT_EQ(counted.event(Event::kStickyError), 1u);
+    scheduler->retry_devices();
+    EXPECT_EQ(run_threads(*scheduler, 1, 1, 2000), 0);
+    EXPECT_EQ(scheduler->device_state(), DeviceState::kSetAside);
+  }
+  EXPECT_EQ(scheduler->take_messages().empty(), false);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    All, SeamFaults,
+    testing::Combine(testing::Range(0, static_cast<int>(kSimCallCount)),
+                     testing::Values(1, 2, 3), testing::Range(0, 4)),
+    [](const auto& row) {
+      return std::string(kCallNames[std::get<0>(row.param)]) +
+             kFaultNames[std::get<1>(row.param)] +
+             kWhens[std::get<2>(row.param)].name;
+    });
+
+class BatchDamage : public testing::TestWithParam<int> {};
+
+TEST_P(BatchDamage, NeverReachesTheCaller) {
+  const auto script = std::make_shared<SimScript>();
+  script->damages.push_back({1, 2, static_cast<SimDamage>(GetParam())});
+  const auto scheduler = scheduler_over({script});
+  ASSERT_TRUE(becomes(*scheduler, DeviceState::kReady));
+  EXPECT_EQ(run_threads(*scheduler, 4, 6, 2000), 0);
+  const CounterSnapshot counted = scheduler->snapshot();
+  EXPECT_GT(counted.event(Event::kFrameWrong), 0u);
+  EXPECT_GT(counted.route(Engine::kCpu, RouteReason::kWrongResult).blocks, 0u);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Kinds, BatchDamage,
+    testing::Values(static_cast<int>(SimDamage::kFlipBit),
+                    static_cast<int>(SimDamage::kSwap),
+                    static_cast<int>(SimDamage::kNothing),
+                    static_cast<int>(SimDamage::kStale),
+                    static_cast<int>(SimDamage::kZeroBytes),
+                    static_cast<int>(SimDamage::kHugeBytes),
+                    static_cast<int>(SimDamage::kBadStatus),
+                    static_cast<int>(SimDamage::kOverrun)));
+
+TEST(Verification, ThreeWrongFramesInARowSetTheDeviceAside) {
+  const auto script = std::make_shared<SimScript>();
+  script->damages.push_back({0, kAlways, SimDamage::kFlipBit});
+  const auto scheduler = scheduler_over({script});
+  ASSERT_TRUE(becomes(*scheduler, DeviceState::kReady));
+  EXPECT_EQ(run_threads(*scheduler, 1, 10, 2000), 0);
+  EXPECT_EQ(scheduler->device_state(), DeviceState::kSetAside);
+  const CounterSnapshot counted = scheduler->snapshot();
+  EXPECT_EQ(counted.event(Event::kFrameWrong), 3u);
+  EXPECT_EQ(counted.event(Event::kDeviceSetAside), 1u);
+  EXPECT_EQ(counted.route(Engine::kCpu, RouteReason::kUnhealthy).blocks, 7u);
+
+  script->heal();
+  scheduler->retry_devices();
+  ASSERT_TRUE(becomes(*scheduler, DeviceState::kReady));
+  Block block(text_like(4096, 5));
+  EXPECT_EQ(block.compress(*scheduler).engine, Engine::kGpu);
+}
+
+TEST(Verification, TellsWhatABugReportNeeds) {
+  const auto script = std::make_shared<SimScript>();
+  script->damages.push_back({0, 1, SimDamage::kFlipBit});
+  const auto scheduler = scheduler_over({script});
+  ASSERT_TRUE(becomes(*scheduler, DeviceState::kReady));
+  Block block(text_like(4096, 5));
+  block.compress(*scheduler);
+  EXPECT_TRUE(block.right());
+  std::string all;
+  for (const std::string& line : scheduler->take_messages()) all += line;
+  for (const char* part : {"level 3", "checksum 0", "4096 bytes", "28b52ffd"}) {
+    EXPECT_NE(all.find(part), std::string::npos) << part << " in " << all;
+  }
+}
+
+SchedulerOptions short_deadline() {
+  SchedulerOptions options = quick_options();
+  options.engine.deadline_ns = 100'000'000;
+  return options;
+}
+
+TEST(Hang, EveryCallerLeavesAndTheLaneIsNeverUsedAgain) {
+  const auto script = std::make_shared<SimScript>();
+  script->damages.push_back({0, 1, SimDamage::kHold});
+  const auto scheduler = scheduler_over({script}, short_deadline());
+  ASSERT_TRUE(becomes(*scheduler, DeviceState::kReady));
+  EXPECT_EQ(run_threads(*scheduler, 3, 1, 2000), 0);
+  EXPECT_TRUE(test::eventually(
+      [&] { return scheduler->snapshot().event(Event::kBatchHung) == 1; }));
+  ASSERT_TRUE(becomes(*scheduler, DeviceState::kReady)) << "the other lanes";
+  EXPECT_GE(
+      scheduler->snapshot().route(Engine::kCpu, RouteReason::kLate).blocks, 1u);
+  script->heal();
+  script->release_held();  // the late write goes where nobody reads
+  EXPECT_EQ(run_threads(*scheduler, 8, 10, 2000), 0);
+  EXPECT_EQ(scheduler->snapshot().event(Event::kLaneSetAside), 1u);
+  EXPECT_GT(scheduler->snapshot().blocks_by(Engine::kGpu), 0u);
+}
+
+TEST(Hang, ADeviceThatKeepsHangingIsSetAside) {
+  const auto script = std::make_shared<SimScript>();
+  script->damages.push_back({0, kAlways, SimDamage::kHold});
+  const auto scheduler = scheduler_over({script}, short_deadline());
+  ASSERT_TRUE(becomes(*scheduler, DeviceState::kReady));
+  ASSERT_TRUE(test::eventually([&] {
+    EXPECT_EQ(run_threads(*scheduler, 1, 1, 2000), 0);
+    return scheduler->device_state() == DeviceState::kSetAside;
+  }));
+  EXPECT_LE(scheduler->snapshot().event(Event::kBatchHung), 4u);
+}
+
+TEST(Hang, OneDeviceHangingLeavesTheOther) {
+  const auto bad = std::make_shared<SimScript>();
+  bad->damages.push_back({0, kAlways, SimDamage::kHold});
+  const auto good = std::make_shared<SimScript>();
+  const auto scheduler = scheduler_over({bad, good}, short_deadline());
+  ASSERT_TRUE(test::eventually([&] {
+    return scheduler->engines().find("starting") == std::string::npos;
+  }));
+  EXPECT_EQ(run_threads(*scheduler, 8, 10, 2000), 0);
+  EXPECT_EQ(scheduler->device_state(), DeviceState::kReady);
+  Block block(text_like(4096, 1));
+  ASSERT_TRUE(test::eventually([&] {
+    block.compress(*scheduler);
+    return block.right() && block.result.engine == Engine::kGpu;
+  }));
+}
+
+TEST(OutOfOrder, LaterBatchesMayBeDoneFirst) {
+  const auto script = std::make_shared<SimScript>();
+  script->damages.push_back({0, 3, SimDamage::kHold});
+  const auto scheduler = scheduler_over({script});
+  ASSERT_TRUE(becomes(*scheduler, DeviceState::kReady));
+  std::vector<std::thread> threads;
+  std::atomic<int> wrong{0};
+  for (int t = 0; t < 3; ++t) {
+    threads.emplace_back([&, t] {
+      Block block(text_like(2000, static_cast<uint64_t>(t)), 1 + t);
+      block.compress(*scheduler);
+      wrong += block.right() && block.result.engine == Engine::kGpu ? 0 : 1;
+    });
+  }
+  ASSERT_TRUE(
+      test::eventually([&] { return script->calls(SimCall::kSubmit) == 3; }));
+  script->release_held();
+  for (auto& thread : threads) thread.join();
+  EXPECT_EQ(wrong, 0);
+}
+
+TEST(OutOfMemory, AtStartIsTriedAgain) {
+  const auto script = std::make_shared<SimScript>();
+  script->faults.push_back({SimCall::kAllocatePinned, 0, 3, Fault::kTransient});
+  const auto scheduler = scheduler_over({script});
+  ASSERT_TRUE(becomes(*scheduler, DeviceState::kReady));
+  EXPECT_EQ(scheduler->snapshot().event(Event::kTransientError), 3u);
+  EXPECT_EQ(scheduler->snapshot().event(Event::kRetry), 3u);
+  Block block(text_like(4096, 1));
+  EXPECT_EQ(block.compress(*scheduler).engine, Engine::kGpu);
+}
+
+TEST(OutOfMemory, AfterSomeLanesMeansFewerLanes) {
+  const auto script = std::make_shared<SimScript>();
+  script->capacity = 5 * LaneMemory::pinned_bytes() / 2;
+  const auto scheduler = scheduler_over({script});
+  ASSERT_TRUE(becomes(*scheduler, DeviceState::kReady));
+  EXPECT_NE(scheduler->engines().find("2 lanes"), std::string::npos);
+  EXPECT_EQ(run_threads(*scheduler, 8, 3, 2000), 0);
+}
+
+TEST(OutOfMemory, OptionsThatAllowNoLaneAreSaid) {
+  SchedulerOptions options = quick_options();
+  options.engine.max_pinned_memory = 1000;
+  const auto scheduler =
+      scheduler_over({std::make_shared<SimScript>()}, options);
+  ASSERT_TRUE(becomes(*scheduler, DeviceState::kBackingOff));
+  EXPECT_EQ(run_threads(*scheduler, 2, 2, 2000), 0);
+  std::string all;
+  for (const std::string& line : scheduler->take_messages()) all += line;
+  EXPECT_NE(all.find("do not allow a single lane"), std::string::npos) << all;
+}
+
+TEST(Absent, IsTriedAgainOnRequest) {
+  const auto script = std::make_shared<SimScript>();
+  script->faults.push_back({SimCall::kOpen, 0, 1, Fault::kAbsent});
+  const auto scheduler = scheduler_over({script});
+  ASSERT_TRUE(becomes(*scheduler, DeviceState::kAbsent));
+  Block block(text_like(4096, 1));
+  block.compress(*scheduler);
+  EXPECT_TRUE(block.right());
+  EXPECT_EQ(
+      scheduler->snapshot().route(Engine::kCpu, RouteReason::kNoDevice).blocks,
+      1u);
+  scheduler->retry_devices();
+  ASSERT_TRUE(becomes(*scheduler, DeviceState::kReady));
+  EXPECT_EQ(block.compress(*scheduler).engine, Engine::kGpu);
+}
+
+TEST(Stop, InMidBatchLosesNothing) {
+  for (int round = 0; round < 5; ++round) {
+    const auto script = std::make_shared<SimScript>();
+    script->stores = true;
+    script->latency_ns = 2'000'000;
+    const auto scheduler = scheduler_over({script});
+    ASSERT_TRUE(becomes(*scheduler, DeviceState::kReady));
+    std::thread stopper([&] {
+      test::eventually([&] { return script->calls(SimCall::kSubmit) > 3; });
+      scheduler->stop_devices();
+    });
+    EXPECT_EQ(run_threads(*scheduler, 16, 20, 2000), 0);
+    stopper.join();
+    EXPECT_NE(scheduler->device_state(), DeviceState::kReady);
+  }
+}
+
+TEST(Stop, DoesNotWaitForAHungBatch) {
+  const auto script = std::make_shared<SimScript>();
+  script->damages.push_back({0, kAlways, SimDamage::kHold});
+  const auto scheduler = scheduler_over({script}, short_deadline());
+  ASSERT_TRUE(becomes(*scheduler, DeviceState::kReady));
+  EXPECT_EQ(run_threads(*scheduler, 4, 1, 2000), 0);
+  scheduler->stop_devices();
+  EXPECT_EQ(run_threads(*scheduler, 2, 2, 2000), 0);
+}
+
+// TSan does not follow a fork from a process with threads.
+#if !defined(__SANITIZE_THREAD__)
+TEST(Fork, TheChildUsesTheCpu) {
+  const auto script = std::make_shared<SimScript>();
+  const auto scheduler = scheduler_over({script});
+  ASSERT_TRUE(becomes(*scheduler, DeviceState::kReady));
+  Block before(text_like(4096, 1));
+  EXPECT_EQ(before.compress(*scheduler).engine, Engine::kGpu);
+  const pid_t child = fork();
+  ASSERT_GE(child, 0);
+  if (child == 0) {
+    Block block(text_like(4096, 2));
+    block.compress(*scheduler);
+    const bool counted = scheduler->snapshot()
+                             .route(Engine::kCpu, RouteReason::kForked)
+                             .blocks == 1;
+    const bool good =
+        block.right() && block.result.engine == Engine::kCpu && counted;
+    _exit(good ? 0 : 1);
+  }
+  int status = -1;
+  ASSERT_EQ(waitpid(child, &status, 0), child);
+  EXPECT_TRUE(WIFEXITED(status));
+  EXPECT_EQ(WEXITSTATUS(status), 0);
+  Block after(text_like(4096, 3));
+  EXPECT_EQ(after.compress(*scheduler).engine, Engine::kGpu);
+}
+#endif
+
+}  // namespace
+}  // namespace gpu_zstd
