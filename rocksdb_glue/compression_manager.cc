@@ -1,5 +1,6 @@
 #include "rocksdb_glue/compression_manager.h"
 
+#include <algorithm>
 #include <atomic>
 #include <charconv>
 #include <chrono>
@@ -57,6 +58,21 @@ const std::unordered_map<std::string, OptionTypeInfo>& option_types() {
       new std::unordered_map<std::string, OptionTypeInfo>{
           {"level", number_option<int>(offsetof(O, level), OptionType::kInt)},
           {"mode", option(offsetof(O, mode), OptionType::kString)},
+          {"verify", option(offsetof(O, verify), OptionType::kString)},
+          {"devices", option(offsetof(O, devices), OptionType::kString)},
+          {"min_block_bytes",
+           number_option<uint32_t>(offsetof(O, min_block_bytes),
+                                   OptionType::kUInt32T)},
+          {"max_lanes", number_option<uint32_t>(offsetof(O, max_lanes),
+                                                OptionType::kUInt32T)},
+          {"max_device_memory",
+           number_option<uint64_t>(offsetof(O, max_device_memory),
+                                   OptionType::kUInt64T)},
+          {"max_pinned_memory",
+           number_option<uint64_t>(offsetof(O, max_pinned_memory),
+                                   OptionType::kUInt64T)},
+          {"deadline_ms", number_option<uint32_t>(offsetof(O, deadline_ms),
+                                                  OptionType::kUInt32T)},
           {"parallel_threads",
            number_option<uint32_t>(offsetof(O, parallel_threads),
                                    OptionType::kUInt32T)},
@@ -87,9 +103,10 @@ class GpuZstdCompressionManager final
 
   Status PrepareOptions(const ConfigOptions& config_options) override {
     const Status status = validate(options_);
-    return status.ok()
-               ? CompressionManagerWrapper::PrepareOptions(config_options)
-               : status;
+    if (!status.ok()) return status;
+    // Somebody set options: perhaps to have a GPU back.
+    Scheduler::shared().retry_devices();
+    return CompressionManagerWrapper::PrepareOptions(config_options);
   }
 
   // Called when a DB is opened. RocksDB itself takes any level and libzstd
@@ -115,7 +132,9 @@ class GpuZstdCompressionManager final
       const rocksdb::FilterBuildingContext& context,
       const rocksdb::CompressionOptions& opts,
       rocksdb::CompressionType preferred) override {
+    if (preferred == rocksdb::kZSTD) prepare_devices(context.info_log);
     log_first_file(context, preferred);
+    log_messages(context.info_log);
     log_when_due(context.info_log);
     return GetCompressor(opts, preferred);
   }
@@ -136,9 +155,10 @@ class GpuZstdCompressionManager final
     settings.level = effective_level(options_, opts.level);
     settings.frame_checksum = opts.checksum;
     settings.mode = parse_mode(options_);
-    settings.parallel_threads = options_.parallel_threads != 0
-                                    ? options_.parallel_threads
-                                    : builtin->GetRecommendedParallelThreads();
+    settings.verify_one_in = parse_verify(options_);
+    settings.min_block_bytes = options_.min_block_bytes;
+    settings.parallel_threads =
+        parallel_threads(builtin->GetRecommendedParallelThreads(), scheduler);
     return std::make_unique<GpuCompressor>(settings, std::move(builtin),
                                            scheduler);
   }
@@ -154,6 +174,29 @@ class GpuZstdCompressionManager final
     return validate_level(name, level);
   }
 
+  // The first file that a GPU may work on opens the devices, so that they are
+  // ready for its blocks, and under this manager's options.
+  void prepare_devices(rocksdb::Logger* logger) {
+    if (parse_mode(options_) == Mode::kCpuOnly) return;
+    Scheduler& scheduler = Scheduler::shared();
+    if (!scheduler.configure(scheduler_options(options_)) &&
+        logger != nullptr &&
+        !logged_other_options_.exchange(true, std::memory_order_relaxed)) {
+      rocksdb::Warn(logger,
+                    "GpuZstd: the GPUs are in use with other devices, lanes, "
+                    "memory or deadline, which hold until the process ends");
+    }
+    scheduler.start_devices();
+  }
+
+  uint32_t parallel_threads(uint32_t builtin, const Scheduler& scheduler) {
+    if (options_.parallel_threads != 0) return options_.parallel_threads;
+    const bool gpu = parse_mode(options_) != Mode::kCpuOnly &&
+                     scheduler.device_state() == DeviceState::kReady;
+    return gpu ? std::max(builtin, GpuZstdOptions::kGpuParallelThreads)
+               : builtin;
+  }
+
   void log_first_file(const rocksdb::FilterBuildingContext& context,
                       rocksdb::CompressionType preferred) {
     if (context.info_log == nullptr) {
@@ -161,7 +204,8 @@ class GpuZstdCompressionManager final
     }
     if (!logged_start_.exchange(true, std::memory_order_relaxed)) {
       rocksdb::Info(context.info_log, "GpuZstd: engines: %s; mode %s",
-                    Scheduler::shared().engines().c_str(), options_.mode.c_str());
+                    Scheduler::shared().engines().c_str(),
+                    options_.mode.c_str());
     }
     if (preferred != rocksdb::kZSTD && preferred != rocksdb::kNoCompression &&
         !logged_other_type_.exchange(true, std::memory_order_relaxed)) {
@@ -193,14 +237,15 @@ class GpuZstdCompressionManager final
   std::atomic<int64_t> last_log_seconds_;
   std::atomic<bool> logged_start_{false};
   std::atomic<bool> logged_other_type_{false};
+  std::atomic<bool> logged_other_options_{false};
 };
 
 }  // namespace
 
-Status new_compression_manager(
+rocksdb::Status new_compression_manager(
     const GpuZstdOptions& options,
     std::shared_ptr<rocksdb::CompressionManager>* manager) {
-  const Status status = validate(options);
+  const rocksdb::Status status = validate(options);
   if (status.ok()) {
     *manager = std::make_shared<GpuZstdCompressionManager>(options);
   }
@@ -211,9 +256,9 @@ std::unique_ptr<rocksdb::CompressionManager> new_default_compression_manager() {
   return std::make_unique<GpuZstdCompressionManager>(GpuZstdOptions());
 }
 
-Status enable_gpu_zstd(const GpuZstdOptions& gpu_zstd_options,
-                       rocksdb::Options* options) {
-  const Status status =
+rocksdb::Status enable_gpu_zstd(const GpuZstdOptions& gpu_zstd_options,
+                                rocksdb::Options* options) {
+  const rocksdb::Status status =
       new_compression_manager(gpu_zstd_options, &options->compression_manager);
   if (status.ok()) {
     options->compression = rocksdb::kZSTD;

@@ -96,7 +96,9 @@ rocksdb::Status GpuCompressor::CompressBlock(
                                       *compressed_output_size - prefix_bytes},
                            .level = settings_.level,
                            .frame_checksum = settings_.frame_checksum,
-                           .mode = settings_.mode},
+                           .mode = settings_.mode,
+                           .verify_one_in = settings_.verify_one_in,
+                           .min_block_bytes = settings_.min_block_bytes},
                           session);
   if (result.outcome == Outcome::kCompressed) {
     *out_compression_type = rocksdb::kZSTD;

@@ -15,7 +15,9 @@ struct FileSettings {
   int level = 3;                // a libzstd level, not 0
   bool frame_checksum = false;  // CompressionOptions::checksum
   Mode mode = Mode::kOffload;
-  uint32_t parallel_threads = 1;  // advice, 0 for none
+  uint32_t verify_one_in = 1;       // see CompressRequest
+  uint32_t min_block_bytes = 1024;  // likewise
+  uint32_t parallel_threads = 1;    // advice, 0 for none
 };
 
 // Emits `varint32(raw size)` and a standard zstd frame for each block, which is

@@ -12,10 +12,20 @@ std::string statistics_string() { return to_rocksdb_text(statistics()); }
 
 std::string prometheus_text() { return to_prometheus_text(statistics()); }
 
+void log_messages(rocksdb::Logger* logger) {
+  if (logger == nullptr) {
+    return;
+  }
+  for (const std::string& line : Scheduler::shared().take_messages()) {
+    rocksdb::Warn(logger, "GpuZstd: %s", line.c_str());
+  }
+}
+
 void log_statistics(rocksdb::Logger* logger, const char* why) {
   if (logger == nullptr) {
     return;
   }
+  log_messages(logger);
   rocksdb::Info(logger, "GpuZstd statistics of this process (%s):", why);
   const std::string text = statistics_string();
   for (size_t begin = 0; begin < text.size();) {

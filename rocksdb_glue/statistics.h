@@ -25,4 +25,8 @@ std::string prometheus_text();
 // why. `logger` may be null: nothing happens.
 void log_statistics(rocksdb::Logger* logger, const char* why);
 
+// Writes what happened to the devices since the last call, by whichever
+// database, to a log. `logger` may be null: nothing happens.
+void log_messages(rocksdb::Logger* logger);
+
 }  // namespace gpu_zstd

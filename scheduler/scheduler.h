@@ -62,6 +62,9 @@ class Scheduler {
   // are one for all. Never destroyed: a RocksDB thread may compress while the
   // process exits. Its devices are let go of at exit.
   static Scheduler& shared() noexcept;
+  // Puts another in its place until called with null. For tests, while nobody
+  // compresses.
+  static void replace_shared(Scheduler* scheduler) noexcept;
 
   // The levels that compress() takes, 0 excepted: the linked libzstd's.
   static int min_level();

@@ -42,16 +42,29 @@ TEST_F(OptionsString, NameAloneGivesTheDefaults) {
   EXPECT_EQ(parsed().mode, "offload");
   EXPECT_EQ(parsed().parallel_threads, 0u);
   EXPECT_EQ(parsed().stats_interval_sec, 600u);
+  EXPECT_EQ(parsed().verify, "full");
+  EXPECT_EQ(parsed().devices, "all");
+  EXPECT_EQ(parsed().deadline_ms, 250u);
 }
 
 TEST_F(OptionsString, EveryOptionIsRead) {
   ASSERT_TRUE(create("id=GpuZstd;level=-7;mode=cpu_only;parallel_threads=16;"
-                     "stats_interval_sec=0")
+                     "stats_interval_sec=0;verify=sampled:7;devices=0,3;"
+                     "max_lanes=2;max_device_memory=5;max_pinned_memory=6;"
+                     "deadline_ms=10;min_block_bytes=131072")
                   .ok());
   EXPECT_EQ(parsed().level, -7);
   EXPECT_EQ(parsed().mode, "cpu_only");
   EXPECT_EQ(parsed().parallel_threads, 16u);
   EXPECT_EQ(parsed().stats_interval_sec, 0u);
+  EXPECT_EQ(parse_verify(parsed()), 7u);
+  EXPECT_EQ(parsed().min_block_bytes, 131072u);
+  const SchedulerOptions options = scheduler_options(parsed());
+  EXPECT_EQ(options.devices, (std::vector<int>{0, 3}));
+  EXPECT_EQ(options.engine.max_lanes, 2u);
+  EXPECT_EQ(options.engine.max_device_memory, 5u);
+  EXPECT_EQ(options.engine.max_pinned_memory, 6u);
+  EXPECT_EQ(options.engine.deadline_ns, 10'000'000u);
 }
 
 TEST_F(OptionsString, WhatIsWrittenIsReadBack) {
@@ -92,8 +105,21 @@ INSTANTIATE_TEST_SUITE_P(
         BadOption{"level=nine", "level=nine", "whole number"},
         BadOption{"level=3x", "level=3x", "whole number"},
         BadOption{"level=99999999999", "level=99999999999", "whole number"},
-        BadOption{"mode=fast", "mode=fast", "offload or cpu_only"},
-        BadOption{"mode=gpu_only", "mode=gpu_only", "offload or cpu_only"},
+        BadOption{"mode=fast", "mode=fast", "gpu_only or cpu_only"},
+        BadOption{"verify=maybe", "verify=maybe", "sampled:N"},
+        BadOption{"verify=sampled:1", "verify=sampled:1", "2 to 1000000"},
+        BadOption{"verify=sampled:1000001", "sampled:1000001", "2 to 1000000"},
+        BadOption{"devices=x", "devices=x", "0 to 63"},
+        BadOption{"devices=64", "devices=64", "0 to 63"},
+        BadOption{"devices=0,", "devices=0,", "0 to 63"},
+        BadOption{"max_lanes=0", "max_lanes=0", "1 to 64"},
+        BadOption{"max_lanes=65", "max_lanes=65", "1 to 64"},
+        BadOption{"max_device_memory=0", "max_device_memory=0", "1 to"},
+        BadOption{"max_pinned_memory=-5", "max_pinned_memory=-5", "number"},
+        BadOption{"deadline_ms=9", "deadline_ms=9", "10 to 60000"},
+        BadOption{"deadline_ms=60001", "deadline_ms=60001", "10 to 60000"},
+        BadOption{"min_block_bytes=131073", "min_block_bytes=131073",
+                  "0 to 131072"},
         BadOption{"parallel_threads=65", "parallel_threads=65", "1 to 64"},
         BadOption{"parallel_threads=-1", "parallel_threads=-1", "number"},
         BadOption{"stats_interval_sec=604801", "stats_interval_sec=604801",
