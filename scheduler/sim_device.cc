@@ -118,6 +118,7 @@ class SimDevice final : public Device {
     q.batch = batch;
     q.done_ns = now_ns() + script_->latency_ns;
     q.damage = SimDamage::kNone;
+    q.written = false;
     const std::lock_guard lock(script_->mutex_);
     q.number = script_->batches_++;
     for (const SimBatchDamage& damage : script_->damages) {
@@ -140,7 +141,7 @@ class SimDevice final : public Device {
     }
     *done = now_ns() >= q.done_ns;
     if (*done && q.damage != SimDamage::kHold) run(q);
-    q.written = false;
+    if (*done) q.damage = SimDamage::kNone;  // never write for it again
     return status;
   }
 
