@@ -146,6 +146,8 @@ TEST_F(CompareCompressionTest, BadFlags) {
   expect_failure({"--block_sizes=4k", input}, 2, "'4k' is not a whole number");
   expect_failure({"--value_size=0", input}, 2, "--value_size=0");
   expect_failure({"--gpu_zstd_options=speed=9", input}, 2, "speed");
+  expect_failure({"--rocksdb_source=" + dir_ / "no"}, 2,
+                 "expected a directory");
   expect_failure({"--plot=x.jpg", input}, 2, ".svg or .png");
   expect_failure({"--no_such_flag", input}, 1, "no_such_flag");
 }

@@ -62,6 +62,12 @@ uint64_t needed_bytes(uint64_t input_bytes, const CompareOptions& options) {
   return input_bytes + 2 * (input_bytes * entry_bytes / value_bytes) + kLogs;
 }
 
+std::string value_text(const CompareOptions& options) {
+  return options.records == RecordRule::kLines
+             ? "lines"
+             : std::to_string(options.value_size) + " bytes each";
+}
+
 void print_heading(const Report& report, const std::string& directory,
                    size_t runs, double seconds) {
   std::printf("compare_compression %s, RocksDB %s, zstd %s\n",
@@ -77,12 +83,20 @@ void print_heading(const Report& report, const std::string& directory,
   for (size_t i = 1; i < report.input.sources.size(); ++i) {
     std::printf(", %s", report.input.sources[i].c_str());
   }
-  std::printf("),\n          %llu keys\n",
-              static_cast<unsigned long long>(report.keys));
+  std::printf("),\n          as %llu values (%s)\n",
+              static_cast<unsigned long long>(report.keys),
+              value_text(report.options).c_str());
   std::printf("database: %s (%s)\n", directory.c_str(),
               report.file_system.c_str());
-  std::printf("runs:     %zu, expected to take about %s\n\n", runs,
+  std::printf("runs:     %zu, expected to take about %s\n", runs,
               duration_text(seconds).c_str());
+  if (report.machine.load_average > 0.25 * report.machine.cpus) {
+    std::printf(
+        "note:     others are using this machine (load average %s): "
+        "expect wide\n          spreads of MB/s; CPU ns/B is steadier\n",
+        fixed_text(report.machine.load_average, 1).c_str());
+  }
+  std::printf("\n");
   std::fflush(stdout);
 }
 
