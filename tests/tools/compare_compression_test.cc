@@ -160,6 +160,17 @@ TEST_F(CompareCompressionTest, BadPlacesForResults) {
                  "exists and is not an ordinary file");
 }
 
+TEST_F(CompareCompressionTest, OutputThatCannotBeWrittenIsAFailure) {
+  Arguments arguments{"sh", "-c", "exec \"$@\" >/dev/full", "sh"};
+  const Arguments inner = command({dir_ / "input"});
+  arguments.insert(arguments.end(), inner.begin(), inner.end());
+  const ProgramResult result = Program(arguments, dir_ / "log").wait();
+  EXPECT_EQ(result.exit_status, 1);
+  EXPECT_TRUE(has(result.err, "cannot write to standard output: No space"))
+      << result.err;
+  EXPECT_TRUE(clean());
+}
+
 TEST_F(CompareCompressionTest, MissingGnuplotIsSaidBeforeTheRun) {
   const std::string path = "PATH=" + dir_ / "tmp";
   const Arguments arguments{"env",

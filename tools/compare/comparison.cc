@@ -62,6 +62,13 @@ uint64_t needed_bytes(uint64_t input_bytes, const CompareOptions& options) {
   return input_bytes + 2 * (input_bytes * entry_bytes / value_bytes) + kLogs;
 }
 
+void flush_stdout() {
+  if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0) {
+    throw CompareError("cannot write to standard output: " +
+                       std::generic_category().message(errno));
+  }
+}
+
 std::string value_text(const CompareOptions& options) {
   return options.records == RecordRule::kLines
              ? "lines"
@@ -97,7 +104,7 @@ void print_heading(const Report& report, const std::string& directory,
         fixed_text(report.machine.load_average, 1).c_str());
   }
   std::printf("\n");
-  std::fflush(stdout);
+  flush_stdout();
 }
 
 std::string describe_result(const RunResult& run) {
@@ -149,10 +156,7 @@ void print_result(const Report& report) {
       "plugin: %llu keys each,\nevery value as written, every block "
       "checksum good.\n",
       report.runs.size(), static_cast<unsigned long long>(report.keys));
-  if (std::fflush(stdout) != 0) {
-    throw CompareError("cannot write the table to standard output: " +
-                       std::generic_category().message(errno));
-  }
+  flush_stdout();
 }
 
 void write_files(const Report& report, Outputs* outputs) {
@@ -170,6 +174,7 @@ void write_files(const Report& report, Outputs* outputs) {
     outputs->plot->publish();
     std::printf("picture: %s\n", report.options.plot_path.c_str());
   }
+  flush_stdout();
 }
 
 }  // namespace
