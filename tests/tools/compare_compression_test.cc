@@ -209,6 +209,20 @@ TEST_F(CompareCompressionTest, SaysWhoUsesADatabase) {
   close(fd);
 }
 
+TEST_F(CompareCompressionTest, TwoAtOnceDoNotShareADirectory) {
+  const std::string db = "--db=" + dir_ / "db";
+  fs::create_directory(dir_ / "first");
+  Program first(
+      command({"--levels=19", "--repeats=1000", "--v", db, dir_ / "input"}),
+      dir_ / "first");
+  ASSERT_TRUE(first.wait_for_err("GpuZstd, repeat 1: "));
+  expect_failure({db, dir_ / "input"}, 1, "expected an empty directory");
+  EXPECT_TRUE(fs::exists(dir_ / "db/compare_compression"));
+  first.send(SIGTERM);
+  EXPECT_EQ(first.wait().exit_status, 128 + SIGTERM);
+  EXPECT_FALSE(fs::exists(dir_ / "db"));
+}
+
 // A file may grow to what the snapshot needs, but uncompressed SST files are
 // larger: RocksDB fails in the middle, as on a full disk.
 TEST_F(CompareCompressionTest, AFailingWriteIsReportedWithItsPath) {
