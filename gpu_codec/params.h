@@ -125,10 +125,12 @@ GPU_ZSTD_HOST_FN constexpr uint32_t preset_of(int level, uint32_t n) {
   return 5;
 }
 
-// Width of the hash of a block of `n` bytes.
-GPU_ZSTD_HOST_FN constexpr uint32_t hash_bits_of(uint32_t n) {
+// Width of the hash of a preset's tables for a block of `n` bytes.
+GPU_ZSTD_HOST_FN constexpr uint32_t hash_bits_of(uint32_t preset, uint32_t n) {
+  const bool narrow = (preset == 2 || preset == 3) && n <= (16u << 10);
+  const uint32_t most = narrow ? 13 : 14;
   uint32_t bits = 10;
-  while (bits < 14 && (1u << bits) < n) ++bits;
+  while (bits < most && (1u << bits) < 4 * n) ++bits;
   return bits;
 }
 
@@ -140,7 +142,7 @@ GPU_ZSTD_HOST_FN uint32_t min_literal_gain(uint32_t n) { return 2 + (n >> 7); }
 
 // From this many literals on they are stored in four streams, which decoders
 // read faster, at the cost of about eight bytes. The format allows up to 1024.
-inline constexpr uint32_t kSingleStreamBelow = 256;
+inline constexpr uint32_t kSingleStreamBelow = 1024;
 
 // A block whose content would be shorter than this is checked for being one
 // repeated byte.

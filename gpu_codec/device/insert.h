@@ -19,16 +19,28 @@ namespace gpu_zstd {
 template <class Index>
 inline constexpr Index kNoPosition = static_cast<Index>(~Index{0});
 
+// How a position is kept: small blocks have at most 2^16 - 1.
+template <bool kSmall>
+struct PositionIndexOf {
+  using Type = uint32_t;
+};
+template <>
+struct PositionIndexOf<true> {
+  using Type = uint16_t;
+};
+template <bool kSmall>
+using PositionIndex = typename PositionIndexOf<kSmall>::Type;
+
 // Positions that have a whole gram.
 GPU_ZSTD_FN uint32_t gram_positions(uint32_t n, uint32_t gram) {
   return n >= gram ? n - gram + 1 : 0;
 }
 
 // previous[i] for all i < n. `heads` has 2^bits entries.
-template <uint32_t kGram, bool kExact, class Exec, class Index>
+template <uint32_t kGram, bool kExact, class Exec, class Head, class Index>
 GPU_ZSTD_FN void insert_grams(Exec& x, const uint8_t* data, uint32_t n,
-                              uint32_t bits, Index* heads, Index* previous) {
-  x.for_each(1u << bits, [&](uint32_t h) { heads[h] = kNoPosition<Index>; });
+                              uint32_t bits, Head* heads, Index* previous) {
+  x.for_each(1u << bits, [&](uint32_t h) { heads[h] = kNoPosition<Head>; });
   const uint32_t positions = gram_positions(n, kGram);
   x.single([&] {
     constexpr uint32_t kStep = kExact ? 1 : kInsertGroup;
@@ -36,10 +48,11 @@ GPU_ZSTD_FN void insert_grams(Exec& x, const uint8_t* data, uint32_t n,
       const uint32_t end =
           group + kStep < positions ? group + kStep : positions;
       for (uint32_t i = group; i < end; ++i) {
-        previous[i] = heads[gram_hash<kGram>(data, i, bits)];
+        previous[i] =
+            static_cast<Index>(heads[gram_hash<kGram>(data, i, bits)]);
       }
       for (uint32_t i = group; i < end; ++i) {
-        heads[gram_hash<kGram>(data, i, bits)] = static_cast<Index>(i);
+        heads[gram_hash<kGram>(data, i, bits)] = static_cast<Head>(i);
       }
     }
   });

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <type_traits>
 
 #include "gpu_codec/device/emit.h"
 #include "gpu_codec/device/exec.h"
@@ -20,17 +21,21 @@ namespace gpu_zstd {
 // The memory of one block's front half. `n` positions.
 template <uint32_t kPreset, class Index>
 struct Lz77Memory {
-  using RepWord = typename RepLengths<kPresetTable[kPreset].reps>::Word;
+  static constexpr Preset kP = kPresetTable[kPreset];
+  using RepWord = typename RepLengths<kP.reps>::Word;
+  // Exact tables exchange whole words.
+  using Head = std::conditional_t<kP.exact, uint32_t, Index>;
 
   const uint8_t* data;  // padded, see grams.h
   uint32_t n;
-  Index* heads;  // 2^hash_bits
+  Head* heads;  // 2^hash_bits
   uint32_t hash_bits;
   Index* previous;       // n
   uint32_t* nearest[2];  // n each; [1] only to propagate
   uint32_t* longest[2];
   RepWord* rep_lengths;  // n
   uint16_t* choices;     // n
+  uint8_t* exits;        // n; may lie over the ring
   CostRing ring;
   MatchList lists[2];
   PriceShared* prices;
@@ -146,11 +151,13 @@ GPU_ZSTD_FN void optimal_pass(Exec& x, const Lz77Memory<kPreset, Index>& m,
   follow_choices(x, context, m.n, reps, list);
 }
 
-// Sequences of the block m.data[0 .. m.n).
+// Sequences of the block m.data[0 .. m.n). `reps` is the state of the repcodes
+// before the block, `after` becomes the one behind it.
 template <uint32_t kPreset, class Exec, class Index>
 GPU_ZSTD_FN BlockSequences find_sequences(Exec& x,
                                           Lz77Memory<kPreset, Index>& m,
-                                          RepHistory reps) {
+                                          const RepHistory& reps,
+                                          RepHistory& after) {
   constexpr Preset kP = kPresetTable[kPreset];
   search_table<kPreset, 0>(x, m);
   complete_candidates<kPreset>(x, m);
@@ -177,7 +184,11 @@ GPU_ZSTD_FN BlockSequences find_sequences(Exec& x,
     prefer_repcodes(x, m.data, final_list);
     list_histories(x, reps, final_list);
   }
-  return emit_sequences(x, m.data, m.n, final_list, reps, *m.emit, m.out);
+  m.out.histories = m.lists[current ^ 1].histories;
+  const BlockSequences sequences =
+      emit_sequences(x, m.data, m.n, final_list, reps, *m.emit, m.out);
+  after = m.out.histories[sequences.count];
+  return sequences;
 }
 
 }  // namespace gpu_zstd

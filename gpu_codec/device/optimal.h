@@ -33,6 +33,12 @@ struct CostRing {
 };
 inline constexpr int32_t kCostBias = 16384;
 
+// Segments walked side by side in a block of up to `n` bytes.
+GPU_ZSTD_HOST_FN constexpr uint32_t ring_columns(uint32_t n) {
+  const uint32_t segments = (n + kDpSegment - 1) / kDpSegment;
+  return segments < 32 ? 32 : segments < 512 ? segments : 512;
+}
+
 // Inputs of the DP.
 template <uint32_t kPreset>
 struct DpInput {

@@ -5,7 +5,7 @@
 #include <cstdint>
 
 #include "gpu_codec/device/exec.h"
-#include "gpu_codec/device/fixed_log.h"
+#include "gpu_codec/device/log2_q8.h"
 #include "gpu_codec/format.h"
 #include "gpu_codec/params.h"
 
@@ -37,13 +37,13 @@ struct PriceTable {
 };
 
 inline constexpr uint32_t kPriceOne = 1u << kPriceLog;
-inline constexpr uint32_t kPriceShift = kLogFraction - kPriceLog;
+inline constexpr uint32_t kPriceShift = 8 - kPriceLog;
 
 // -log2 of count / sum in 1/16 bit, at most `most`. Both are in halves.
 GPU_ZSTD_FN uint32_t symbol_price(uint32_t log_sum, uint32_t halves,
                                   uint32_t most) {
   const uint32_t price =
-      (log_sum - log2_fixed(halves) + (1u << (kPriceShift - 1))) >> kPriceShift;
+      (log_sum - log2_q8(halves) + (1u << (kPriceShift - 1))) >> kPriceShift;
   return price < most ? price : most;
 }
 
@@ -86,7 +86,7 @@ GPU_ZSTD_FN void price_symbols(Exec& x, PriceShared& s, PriceTable& p) {
   x.for_each(256, [&](uint32_t v) {
     const uint32_t count = s.counts.literals[v];
     uint32_t price =
-        symbol_price(log2_fixed(s.sums[0]), 2 * count + 1, 12 * kPriceOne);
+        symbol_price(log2_q8(s.sums[0]), 2 * count + 1, 12 * kPriceOne);
     if (price < 10) price = 10;
     p.literals[v] = static_cast<int16_t>(price);
     x.add(&s.bits, price * count);
@@ -94,7 +94,7 @@ GPU_ZSTD_FN void price_symbols(Exec& x, PriceShared& s, PriceTable& p) {
   x.for_each(kLitLengthCodes, [&](uint32_t c) {
     const uint32_t count = s.counts.lit_lengths[c];
     const uint32_t price =
-        symbol_price(log2_fixed(s.sums[1]), 2 * count + 2, 11 * kPriceOne) +
+        symbol_price(log2_q8(s.sums[1]), 2 * count + 2, 11 * kPriceOne) +
         kLitLengthExtraBits[c] * kPriceOne;
     s.lit_length_prices[c] = static_cast<int32_t>(price);
     x.add(&s.bits, price * count);
@@ -102,7 +102,7 @@ GPU_ZSTD_FN void price_symbols(Exec& x, PriceShared& s, PriceTable& p) {
   x.for_each(kMatchLengthCodes, [&](uint32_t c) {
     const uint32_t count = s.counts.match_lengths[c];
     const uint32_t price =
-        symbol_price(log2_fixed(s.sums[2]), 2 * count + 2, 11 * kPriceOne) +
+        symbol_price(log2_q8(s.sums[2]), 2 * count + 2, 11 * kPriceOne) +
         kMatchLengthExtraBits[c] * kPriceOne;
     s.match_length_prices[c] = static_cast<int32_t>(price);
     x.add(&s.bits, price * count);
@@ -110,7 +110,7 @@ GPU_ZSTD_FN void price_symbols(Exec& x, PriceShared& s, PriceTable& p) {
   x.for_each(kOffsetCodes, [&](uint32_t c) {
     const uint32_t count = s.counts.offsets[c];
     const uint32_t price =
-        symbol_price(log2_fixed(s.sums[3]), 2 * count + 2, 10 * kPriceOne) +
+        symbol_price(log2_q8(s.sums[3]), 2 * count + 2, 10 * kPriceOne) +
         c * kPriceOne;
     p.offsets[c] = static_cast<int16_t>(price);
     x.add(&s.bits, price * count);
