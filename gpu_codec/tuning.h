@@ -30,6 +30,9 @@ static_assert(kMaxFseRuns >= kMaxFseCuts, "every cut may have one candidate");
 inline constexpr uint32_t kFrameThreads = 256;
 inline constexpr uint32_t kChecksumThreads = 32;
 
+// Up to this many sequences of a block keep their codes in shared memory.
+inline constexpr uint32_t kSharedSequences = 2048;
+
 // Copies of the counts of sequence codes.
 inline constexpr uint32_t kCodeHistogramCopies = 4;
 
