@@ -41,6 +41,20 @@ if(GPU_ZSTD_TOOLS)
   find_package(gflags REQUIRED)
 endif()
 
+# db_bench and db_stress are in no RocksDB package: tools/setup.sh caches them as
+# libraries, or they are compiled here from RocksDB's source tree.
+set(GPU_ZSTD_ROCKSDB_TOOLS OFF)
+if(GPU_ZSTD_TOOLS AND GPU_ZSTD_ROCKSDB)
+  find_package(RocksDBTools CONFIG QUIET)
+  if(RocksDBTools_FOUND)
+    set(GPU_ZSTD_ROCKSDB_TOOLS ON)
+  elseif(ROCKSDB_SOURCE_DIR)
+    add_subdirectory(${PROJECT_SOURCE_DIR}/third_party/rocksdb_tools
+      EXCLUDE_FROM_ALL)
+    set(GPU_ZSTD_ROCKSDB_TOOLS ON)
+  endif()
+endif()
+
 if(GPU_ZSTD_TESTS)
   find_package(GTest REQUIRED)
   include(GoogleTest)
@@ -57,6 +71,10 @@ function(gpu_zstd_print_configuration)
   endif()
   if(GPU_ZSTD_ROCKSDB)
     message(STATUS "  RocksDB    ${RocksDB_VERSION} (${RocksDB_DIR})")
+    if(GPU_ZSTD_TOOLS AND NOT GPU_ZSTD_ROCKSDB_TOOLS)
+      message(STATUS "  db_bench and db_stress are off: they need RocksDB's "
+        "source tree, -DROCKSDB_SOURCE_DIR=…")
+    endif()
   else()
     message(STATUS "  RocksDB    off")
   endif()

@@ -41,6 +41,13 @@ inline constexpr uint32_t kFseStateStride = 4;
 static_assert(kMaxFseCandidates <= 256, "a candidate is kept in a byte");
 static_assert(kMaxFseRuns >= kMaxFseCuts, "every cut may have one candidate");
 
+// Threads of a CTA of the frame assembler and of the checksum.
+inline constexpr uint32_t kFrameThreads = 256;
+inline constexpr uint32_t kChecksumThreads = 32;
+
+// Up to this many sequences of a block keep their codes in shared memory.
+inline constexpr uint32_t kSharedSequences = 2048;
+
 // Copies of the counts of sequence codes.
 inline constexpr uint32_t kCodeHistogramCopies = 4;
 

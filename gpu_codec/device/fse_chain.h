@@ -29,7 +29,7 @@ namespace gpu_zstd {
 // one that a decoder sees comes first.
 struct FseStream {
   const FseTable* table;
-  const uint8_t* symbols;
+  uint8_t* symbols;
   uint32_t count;
   // entry_states[i] becomes the state before symbol i * kFseStateStride, for
   // all i > 0 for which there is such a symbol.

@@ -127,8 +127,8 @@ GPU_ZSTD_FN void choose_greedily(Exec& x, const Lz77Memory<kPreset, Index>& m,
 template <class Exec>
 GPU_ZSTD_FN void follow_choices(Exec& x, const ChoiceContext& context,
                                 uint32_t n, const RepHistory& reps,
-                                uint8_t* exits, MatchList& list) {
-  mark_taken(x, context.choices, n, list.starts, exits);
+                                const ParseScratch& scratch, MatchList& list) {
+  mark_taken(x, context.choices, n, list.starts, scratch);
   list_matches(x, context, n, list);
   list_histories(x, reps, list);
 }
@@ -152,7 +152,7 @@ GPU_ZSTD_FN void optimal_pass(Exec& x, const Lz77Memory<kPreset, Index>& m,
                                       m.choices);
     });
   }
-  follow_choices(x, context, m.n, reps, m.exits, list);
+  follow_choices(x, context, m.n, reps, m.parse, list);
 }
 
 // Sequences of the block m.data[0 .. m.n). `reps` is the state of the repcodes
@@ -171,7 +171,7 @@ GPU_ZSTD_FN BlockSequences find_sequences(Exec& x,
   const uint32_t* longest = m.longest[kFrom];
   choose_greedily<kPreset>(x, m, nearest, longest);
   ChoiceContext context{m.choices, nearest, longest, &m.lists[1]};
-  follow_choices(x, context, m.n, reps, m.exits, m.lists[0]);
+  follow_choices(x, context, m.n, reps, m.parse, m.lists[0]);
   uint32_t current = 0;
   for (uint32_t pass = 0; pass < kP.passes; ++pass) {
     context.last = &m.lists[current];

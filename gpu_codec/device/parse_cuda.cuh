@@ -67,12 +67,9 @@ __device__ __forceinline__ void find_exits(const uint16_t* choices,
   }
 }
 
-__device__ __forceinline__ void mark_taken_parallel(CudaBlockExec& x,
-                                                    const uint16_t* choices,
-                                                    uint32_t n,
-                                                    uint32_t* starts,
-                                                    uint8_t* exits) {
-  __shared__ uint32_t entries[kMaxBlockThreads + 1];
+__device__ __forceinline__ void mark_taken_parallel(
+    CudaBlockExec& x, const uint16_t* choices, uint32_t n, uint32_t* starts,
+    uint32_t* entries, uint8_t* exits) {
   const uint32_t thread = threadIdx.x;
   const uint32_t threads = blockDim.x;
   const ParseSegment segment = parse_segment(thread, threads, n);

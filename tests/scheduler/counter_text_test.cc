@@ -1,0 +1,94 @@
+#include "scheduler/counter_text.h"
+
+#include <gtest/gtest.h>
+
+#include <regex>
+#include <set>
+#include <sstream>
+#include <string>
+
+namespace gpu_zstd {
+namespace {
+
+CounterSnapshot some_counters() {
+  Counters counters;
+  for (int i = 0; i < 3; ++i) {
+    counters.record({.engine = Engine::kCpu,
+                     .reason = RouteReason::kNoGpuEngine,
+                     .outcome = Outcome::kCompressed,
+                     .input_bytes = 4096,
+                     .frame_bytes = 1500,
+                     .elapsed_ns = 40000});
+  }
+  counters.record_skip(SkipReason::kOtherType, 4000);
+  return counters.snapshot();
+}
+
+TEST(RocksdbText, EveryLineHasTheFormOfRocksdbStatistics) {
+  const std::regex ticker(R"(gpu_zstd(\.[a-z_]+)+ COUNT : [0-9]+)");
+  const std::regex histogram(
+      R"(gpu_zstd(\.[a-z_]+)+ P50 : [0-9.]+ P95 : [0-9.]+ P99 : [0-9.]+ )"
+      R"(P100 : [0-9.]+ COUNT : [0-9]+ SUM : [0-9]+)");
+  std::istringstream text(to_rocksdb_text(some_counters()));
+  std::set<std::string> names;
+  size_t lines = 0;
+  for (std::string line; std::getline(text, line); ++lines) {
+    EXPECT_TRUE(std::regex_match(line, ticker) ||
+                std::regex_match(line, histogram))
+        << line;
+    names.insert(line.substr(0, line.find(' ')));
+  }
+  EXPECT_GT(lines, 0u);
+  EXPECT_EQ(names.size(), lines) << "each name once";
+}
+
+TEST(RocksdbText, HoldsTheNumbers) {
+  const std::string text = to_rocksdb_text(some_counters());
+  for (const char* line :
+       {"gpu_zstd.cpu.blocks.route.no_gpu_engine COUNT : 3\n",
+        "gpu_zstd.cpu.bytes.compressed COUNT : 12288\n",
+        "gpu_zstd.cpu.bytes.frames COUNT : 4500\n",
+        "gpu_zstd.gpu.blocks.compressed COUNT : 0\n",
+        "gpu_zstd.blocks.skipped.other_type COUNT : 1\n",
+        "gpu_zstd.bytes.skipped.other_type COUNT : 4000\n"}) {
+    EXPECT_NE(text.find(line), std::string::npos) << line << text;
+  }
+}
+
+TEST(PrometheusText, FollowsTheExpositionFormat) {
+  const std::regex sample(
+      R"(([a-z_]+)(\{[a-z]+="[^"]*"(,[a-z]+="[^"]*")*\})? [0-9.e+-]+)");
+  const std::regex comment(R"(# (HELP|TYPE) ([a-z_]+) .+)");
+  std::istringstream text(to_prometheus_text(some_counters()));
+  std::set<std::string> declared;
+  std::set<std::string> samples;
+  for (std::string line; std::getline(text, line);) {
+    std::smatch match;
+    if (std::regex_match(line, match, comment)) {
+      declared.insert(match[2]);
+      continue;
+    }
+    ASSERT_TRUE(std::regex_match(line, match, sample)) << line;
+    const std::string family =
+        std::regex_replace(match[1].str(), std::regex("_(sum|count)$"), "");
+    EXPECT_TRUE(declared.contains(family)) << line << ": no TYPE before it";
+    EXPECT_TRUE(samples.insert(line.substr(0, line.rfind(' '))).second)
+        << "twice: " << line;
+  }
+  EXPECT_GT(samples.size(), 0u);
+}
+
+TEST(PrometheusText, HoldsTheNumbers) {
+  const std::string text = to_prometheus_text(some_counters());
+  for (const char* line :
+       {"gpu_zstd_blocks_total{engine=\"cpu\",outcome=\"compressed\"} 3\n",
+        "gpu_zstd_routed_bytes_total{engine=\"cpu\",reason=\"no_gpu_engine\"} "
+        "12288\n",
+        "gpu_zstd_skipped_blocks_total{reason=\"other_type\"} 1\n",
+        "gpu_zstd_compress_seconds_count{engine=\"cpu\"} 3\n"}) {
+    EXPECT_NE(text.find(line), std::string::npos) << line << text;
+  }
+}
+
+}  // namespace
+}  // namespace gpu_zstd
