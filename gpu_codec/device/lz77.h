@@ -37,7 +37,7 @@ struct Lz77Memory {
   uint32_t* longest[2];
   RepWord* rep_lengths;  // n
   uint16_t* choices;     // n
-  uint8_t* exits;        // n; may lie over the ring
+  ParseScratch parse;    // may lie over the ring
   CostRing ring;
   MatchList lists[2];
   PriceShared* prices;
