@@ -211,7 +211,7 @@ TEST(FseChain, StatesEqualTheSerialOnesForEveryShortLength) {
   const FsePlan plan = make_plan(counts, 7);
   ASSERT_NE(plan.cost, kNoPlan);
   const FseTable table = make_table(plan);
-  for (size_t n = 1; n < 5 * kFseWindow; ++n) {
+  for (size_t n = 1; n < 5u << kMinFseWindowLog; ++n) {
     expect_serial_states(table, draw(random, counts, n), 32);
   }
 }
