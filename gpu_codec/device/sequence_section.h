@@ -1,0 +1,378 @@
+// The sequences section of a block (RFC 8878, 3.1.1.3.2): planned first, so
+// that its exact length is known, then written.
+//
+//   count | modes | literal length, offset, match length tables | bitstream
+//
+// The bitstream begins with the last sequence. Here sequences are counted in
+// that order: `t` is 0 for the last one. Each thread owns neighbouring t; it
+// starts from the states that fse_chain.h left, and finds its first bit by a
+// prefix sum.
+#pragma once
+
+#include <cstdint>
+
+#include "gpu_codec/device/bit_writer.h"
+#include "gpu_codec/device/exec.h"
+#include "gpu_codec/device/fse_chain.h"
+#include "gpu_codec/device/fse_default_tables.h"
+#include "gpu_codec/device/fse_plan.h"
+#include "gpu_codec/device/fse_table.h"
+#include "gpu_codec/device/sequences.h"
+#include "gpu_codec/format.h"
+#include "gpu_codec/params.h"
+#include "gpu_codec/tuning.h"
+
+namespace gpu_zstd {
+
+// Room that depends on the number of sequences: `codes` one byte and
+// `entry_states` two bytes in kFseStateStride, for each of the three tables.
+// Up to kSharedSequences find theirs in shared memory instead.
+struct SequenceScratch {
+  uint8_t* codes[kSequenceTables];
+  uint16_t* entry_states[kSequenceTables];
+};
+
+// Bytes of scratch for up to `count` sequences.
+GPU_ZSTD_HOST_FN constexpr uint32_t sequence_scratch_bytes(uint32_t count) {
+  const uint32_t groups = count / kFseStateStride + 1;
+  return kSequenceTables * (groups * kFseStateStride + 2 * groups);
+}
+
+// Lays the scratch out in memory aligned to 4 bytes.
+GPU_ZSTD_HOST_FN SequenceScratch carve_sequence_scratch(uint8_t* memory,
+                                                        uint32_t count) {
+  const uint32_t groups = count / kFseStateStride + 1;
+  SequenceScratch scratch;
+  for (uint32_t c = 0; c < kSequenceTables; ++c) {
+    scratch.codes[c] = memory;
+    memory += groups * kFseStateStride;
+  }
+  for (uint32_t c = 0; c < kSequenceTables; ++c) {
+    scratch.entry_states[c] = reinterpret_cast<uint16_t*>(memory);
+    memory += 2 * groups;
+  }
+  return scratch;
+}
+
+struct SequencesPlan {
+  uint32_t section_bytes;
+  uint32_t count_bytes;
+  TableMode modes[kSequenceTables];
+  uint32_t header_plan[kSequenceTables];  // whose header describes the table
+  uint32_t header_byte[kSequenceTables + 1];  // from the section's begin
+  uint32_t stream_bits;  // without final states and stop bit
+};
+
+struct SequenceShared {
+  uint32_t code_counts[kSequenceTables][kMaxFseSymbols];
+  FseTable tables[kSequenceTables];
+  FsePlan plans[kSequenceTables][kFseLogTries];
+  uint32_t default_cost[kSequenceTables];
+  FseStream streams[kSequenceTables];
+  uint8_t codes[kSequenceTables][kSharedSequences];
+  uint16_t entry_states[kSequenceTables][kSharedSequences / kFseStateStride];
+  union {  // in the order of their use
+    uint32_t histogram[kCodeHistogramCopies][kSequenceTables][kMaxFseSymbols];
+    FseTableShared table_scratch[kSequenceTables];
+    FseChainShared<kSequenceTables> chain;
+  };
+  SequencesPlan plan;
+};
+
+GPU_ZSTD_FN uint32_t max_table_log(uint32_t table) {
+  return table == kOffsets ? kMaxOffsetLog : kMaxLitLengthLog;
+}
+
+// Tells each table's stream where its codes and states are.
+template <class Exec>
+GPU_ZSTD_FN void place_streams(Exec& x, SequenceShared& s, uint32_t count,
+                               const SequenceScratch& scratch) {
+  x.single([&] {
+    GPU_ZSTD_UNROLL
+    for (uint32_t c = 0; c < kSequenceTables; ++c) {
+      const bool fits = count <= kSharedSequences;
+      s.streams[c] = {&s.tables[c], fits ? s.codes[c] : scratch.codes[c], count,
+                      fits ? s.entry_states[c] : scratch.entry_states[c]};
+    }
+  });
+}
+
+// Computes the codes of all sequences, last sequence first, and counts them.
+template <class Exec>
+GPU_ZSTD_FN void code_sequences(Exec& x, SequenceShared& s,
+                                const BlockSequences& in) {
+  constexpr uint32_t kCounts = kSequenceTables * kMaxFseSymbols;
+  x.for_each(kCodeHistogramCopies * kCounts, [&](uint32_t i) {
+    s.histogram[i / kCounts][i % kCounts / kMaxFseSymbols][i % kMaxFseSymbols] =
+        0;
+  });
+  x.for_each(in.count, [&](uint32_t t) {
+    const uint32_t k = in.count - 1 - t;
+    const uint32_t codes[kSequenceTables] = {
+        lit_length_code(in.lit_length(k)), offset_code(in.off_bases[k]),
+        match_length_code(in.match_length(k))};
+    GPU_ZSTD_UNROLL
+    for (uint32_t c = 0; c < kSequenceTables; ++c) {
+      s.streams[c].symbols[t] = static_cast<uint8_t>(codes[c]);
+      x.add(&s.histogram[t % kCodeHistogramCopies][c][codes[c]], 1u);
+    }
+  });
+  x.for_each(kCounts, [&](uint32_t i) {
+    const uint32_t c = i / kMaxFseSymbols;
+    const uint32_t code = i % kMaxFseSymbols;
+    uint32_t sum = 0;
+    for (uint32_t h = 0; h < kCodeHistogramCopies; ++h) {
+      sum += s.histogram[h][c][code];
+    }
+    s.code_counts[c][code] = sum;
+  });
+}
+
+// What table `c` costs in its predefined form.
+template <class Exec>
+GPU_ZSTD_FN void cost_default_table(Exec& x, SequenceShared& s, uint32_t c) {
+  const FseTable& table = kDefaultTables[c];
+  typename Exec::template PerThread<uint32_t> cost(x);
+  x.phase([&](uint32_t thread) {
+    for (uint32_t i = thread; i < kMaxFseSymbols; i += x.threads()) {
+      if (s.code_counts[c][i] == 0) continue;
+      cost[thread] += s.code_counts[c][i] *
+                      ((table.log << kQ8Shift) - log2_q8(table.slots[i]));
+    }
+  });
+  const uint32_t sum = x.sum(cost);
+  x.single([&] { s.default_cost[c] = sum + (table.log << kQ8Shift); });
+}
+
+// Chooses the cheapest form of table `c`.
+template <class Exec>
+GPU_ZSTD_FN void choose_table(SequenceShared& s, uint32_t c) {
+  FsePlan* plans = s.plans[c];
+  TableMode mode = TableMode::kPredefined;
+  uint32_t cost = s.default_cost[c];
+  uint32_t best = 0;
+  for (uint32_t i = 0; i < kFseLogTries; ++i) {
+    if (plans[i].cost < cost) {
+      mode = TableMode::kCompressed;
+      cost = plans[i].cost;
+      best = i;
+    }
+  }
+  if (plans[0].symbols == 1 && cost >= 8u << kQ8Shift) {
+    mode = TableMode::kRle;
+    const uint32_t low = plans[0].present[0];
+    plans[0].header[0] =
+        low != 0 ? highest_bit(low) : 32 + highest_bit(plans[0].present[1]);
+    plans[0].header_bytes = 1;
+  }
+  if (mode == TableMode::kPredefined) plans[0].header_bytes = 0;
+  s.plan.modes[c] = mode;
+  s.plan.header_plan[c] = best;
+}
+
+// Plans the three tables and builds them.
+template <class Exec>
+GPU_ZSTD_FN void make_sequence_tables(Exec& x, SequenceShared& s, uint32_t n) {
+  constexpr uint32_t kTries = kSequenceTables * kFseLogTries;
+  x.warps(kTries + kSequenceTables, [&](auto& warp, uint32_t task) {
+    if (task >= kTries) {
+      cost_default_table(warp, s, task - kTries);
+      return;
+    }
+    const uint32_t c = task / kFseLogTries;
+    const uint32_t smaller = task % kFseLogTries;
+    const uint32_t largest = largest_fse_log(n, max_table_log(c));
+    const uint32_t log =
+        largest < kMinFseLog + smaller ? kMinFseLog : largest - smaller;
+    plan_fse(warp, s.plans[c][smaller], s.code_counts[c], n, log);
+  });
+  x.for_each(kSequenceTables, [&](uint32_t c) { choose_table<Exec>(s, c); });
+  x.warps(kSequenceTables, [&](auto& warp, uint32_t c) {
+    const FsePlan& plan = s.plans[c][s.plan.header_plan[c]];
+    if (s.plan.modes[c] == TableMode::kCompressed) {
+      begin_fse_table(warp, s.table_scratch[c], plan, s.tables[c]);
+    } else if (s.plan.modes[c] == TableMode::kRle) {
+      build_rle_table(warp, s.tables[c], plan.header[0]);
+    } else {
+      copy_default_table(warp, c, s.tables[c]);
+    }
+  });
+  x.for_each(kSequenceTables * kMaxFseSlots, [&](uint32_t i) {
+    const uint32_t c = i / kMaxFseSlots;
+    const uint32_t j = i % kMaxFseSlots;
+    if (s.plan.modes[c] != TableMode::kCompressed) return;
+    if (j >> s.tables[c].log == 0) {
+      mark_slot<Exec>(s.table_scratch[c], s.tables[c].log, j);
+    }
+  });
+  x.for_each(kSequenceTables * kMaxFseSlots, [&](uint32_t i) {
+    const uint32_t c = i / kMaxFseSlots;
+    const uint32_t j = i % kMaxFseSlots;
+    if (s.plan.modes[c] != TableMode::kCompressed) return;
+    if (j >> s.tables[c].log == 0) {
+      place_slot(s.table_scratch[c], j, s.tables[c]);
+    }
+  });
+}
+
+// Calls put(value, bits) for the bits of sequences [begin, end), counted from
+// the last; `begin` is a multiple of kFseStateStride.
+template <class Put>
+GPU_ZSTD_FN void sequence_fields(const SequenceShared& s,
+                                 const BlockSequences& in, uint32_t begin,
+                                 uint32_t end, Put&& put) {
+  uint32_t state[kSequenceTables] = {};
+  if (begin > 0 && begin < end) {
+    for (uint32_t c = 0; c < kSequenceTables; ++c) {
+      state[c] = s.streams[c].entry_states[begin / kFseStateStride];
+    }
+  }
+  for (uint32_t t = begin; t < end; ++t) {
+    const uint32_t k = in.count - 1 - t;
+    uint32_t codes[kSequenceTables];
+    GPU_ZSTD_UNROLL
+    for (uint32_t c = 0; c < kSequenceTables; ++c) {
+      codes[c] = s.streams[c].symbols[t];
+    }
+    constexpr uint32_t kOrder[kSequenceTables] = {kOffsets, kMatchLengths,
+                                                  kLitLengths};
+    GPU_ZSTD_UNROLL
+    for (uint32_t i = 0; i < kSequenceTables; ++i) {
+      const uint32_t c = kOrder[i];
+      if (t == 0) {
+        state[c] = first_state(s.tables[c], codes[c]);
+        continue;
+      }
+      const uint32_t before = state[c];
+      const uint32_t bits = encode_fse_symbol(
+          s.tables[c], s.tables[c].symbols[codes[c]], &state[c]);
+      put(before & ((1u << bits) - 1), bits);
+    }
+    put(in.lit_length(k) - kLitLengthBase[codes[kLitLengths]],
+        kLitLengthExtraBits[codes[kLitLengths]]);
+    put(in.match_length(k) - kMatchLengthBase[codes[kMatchLengths]],
+        kMatchLengthExtraBits[codes[kMatchLengths]]);
+    put(in.off_bases[k] - (1u << codes[kOffsets]), codes[kOffsets]);
+  }
+}
+
+// First of the sequences of `thread`, counted from the last; those up to the
+// next thread's are its own.
+GPU_ZSTD_FN uint32_t sequence_share(uint32_t thread, uint32_t threads,
+                                    uint32_t n) {
+  const uint32_t groups = (n + kFseStateStride - 1) / kFseStateStride;
+  const uint32_t share = (groups + threads - 1) / threads * kFseStateStride;
+  return thread * share < n ? thread * share : n;
+}
+
+GPU_ZSTD_FN uint32_t sequence_count_bytes(uint32_t n) {
+  return n < 128 ? 1 : n < 0x7F00 ? 2 : 3;
+}
+
+// Fills in the section's layout once the tables and the bits are known.
+GPU_ZSTD_FN void lay_out_sequences(SequenceShared& s, uint32_t n,
+                                   uint32_t bits) {
+  SequencesPlan& plan = s.plan;
+  plan.count_bytes = sequence_count_bytes(n);
+  plan.stream_bits = bits;
+  uint32_t byte = plan.count_bytes + 1;
+  uint32_t end_bits = bits + 1;
+  for (uint32_t c = 0; c < kSequenceTables; ++c) {
+    plan.header_byte[c] = byte;
+    byte += s.plans[c][plan.header_plan[c]].header_bytes;
+    end_bits += s.tables[c].log;
+  }
+  plan.header_byte[kSequenceTables] = byte;
+  plan.section_bytes = byte + (end_bits + 7) / 8;
+}
+
+// Plans the section of `in`; first_bit is each thread's place for
+// write_sequences().
+template <class Exec>
+GPU_ZSTD_FN void plan_sequences(
+    Exec& x, SequenceShared& s, const BlockSequences& in,
+    const SequenceScratch& scratch,
+    typename Exec::template PerThread<uint32_t>& first_bit) {
+  if (in.count == 0) {
+    x.single([&] { s.plan.section_bytes = 1; });
+    return;
+  }
+  place_streams(x, s, in.count, scratch);
+  code_sequences(x, s, in);
+  make_sequence_tables(x, s, in.count);
+  find_fse_states(x, s.chain, s.streams);
+  const uint32_t threads = x.threads();
+  x.phase([&](uint32_t thread) {
+    uint32_t sum = 0;
+    sequence_fields(s, in, sequence_share(thread, threads, in.count),
+                    sequence_share(thread + 1, threads, in.count),
+                    [&](uint32_t, uint32_t bits) { sum += bits; });
+    first_bit[thread] = sum;
+  });
+  const uint32_t bits = x.exclusive_sum(first_bit);
+  x.single([&] { lay_out_sequences(s, in.count, bits); });
+}
+
+// Writes count, modes and table descriptions.
+template <class Exec>
+GPU_ZSTD_FN void write_sequence_headers(Exec& x, const SequenceShared& s,
+                                        uint32_t n, uint32_t* words,
+                                        uint32_t byte) {
+  x.single([&] {
+    if (n < 128) {
+      or_bytes<Exec>(words, byte, n);
+    } else if (n < 0x7F00) {
+      or_bytes<Exec>(words, byte, ((n >> 8) + 128) | (n & 255) << 8);
+    } else {
+      or_bytes<Exec>(words, byte, 255 | (n - 0x7F00) << 8);
+    }
+    const auto mode = [&](uint32_t c) {
+      return static_cast<uint32_t>(s.plan.modes[c]);
+    };
+    or_bytes<Exec>(words, byte + s.plan.count_bytes,
+                   mode(kLitLengths) << 6 | mode(kOffsets) << 4 |
+                       mode(kMatchLengths) << 2);
+  });
+  constexpr uint32_t kHeaderBytes = 4 * kMaxFseHeaderWords;
+  x.for_each(kSequenceTables * kHeaderBytes, [&](uint32_t i) {
+    const uint32_t c = i / kHeaderBytes;
+    const uint32_t b = i % kHeaderBytes;
+    const FsePlan& plan = s.plans[c][s.plan.header_plan[c]];
+    if (b < plan.header_bytes) {
+      or_bytes<Exec>(words, byte + s.plan.header_byte[c] + b,
+                     plan.header[b / 4] >> (b % 4 * 8) & 0xFF);
+    }
+  });
+}
+
+// Writes the planned section into zeroed `words`, from byte `byte` on.
+template <class Exec>
+GPU_ZSTD_FN void write_sequences(
+    Exec& x, const SequenceShared& s, const BlockSequences& in,
+    typename Exec::template PerThread<uint32_t>& first_bit, uint32_t* words,
+    uint32_t byte) {
+  if (in.count == 0) return;  // the count is a zero byte
+  write_sequence_headers(x, s, in.count, words, byte);
+  const uint32_t stream = 8 * (byte + s.plan.header_byte[kSequenceTables]);
+  const uint32_t threads = x.threads();
+  x.phase([&](uint32_t thread) {
+    BitWriter<Exec> writer(words, stream + first_bit[thread]);
+    sequence_fields(
+        s, in, sequence_share(thread, threads, in.count),
+        sequence_share(thread + 1, threads, in.count),
+        [&](uint32_t value, uint32_t bits) { writer.put(value, bits); });
+    writer.flush();
+    if (thread != 0) return;
+    BitWriter<Exec> end(words, stream + s.plan.stream_bits);
+    constexpr uint32_t kOrder[kSequenceTables] = {kMatchLengths, kOffsets,
+                                                  kLitLengths};
+    for (uint32_t i = 0; i < kSequenceTables; ++i) {
+      const uint32_t log = s.tables[kOrder[i]].log;
+      end.put(s.chain.final_state[kOrder[i]] & ((1u << log) - 1), log);
+    }
+    end.put(1, 1);
+    end.flush();
+  });
+}
+
+}  // namespace gpu_zstd

@@ -1,0 +1,8 @@
+#include "gpu_codec/stages/encode_preset.cuh"
+
+namespace gpu_zstd {
+
+template cudaError_t launch_encode_preset<2>(const EncodeBatch&, uint32_t,
+                                             cudaStream_t);
+
+}  // namespace gpu_zstd
