@@ -39,6 +39,7 @@ endif()
 
 if(GPU_ZSTD_TOOLS)
   find_package(gflags REQUIRED)
+  find_package(nlohmann_json REQUIRED)
 endif()
 
 # db_bench and db_stress are in no RocksDB package: tools/setup.sh caches them as

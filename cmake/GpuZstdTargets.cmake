@@ -17,7 +17,8 @@ endif()
 # libraries are built without RTTI; code that derives from its classes without
 # RTTI links with either kind.
 function(gpu_zstd_common target)
-  target_include_directories(${target} PUBLIC ${PROJECT_SOURCE_DIR})
+  target_include_directories(${target} PUBLIC
+    $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}>)
   set(cxx_flags -Wall -Wextra -Wshadow -Wno-unused-parameter -fno-rtti)
   if(GPU_ZSTD_WERROR)
     list(APPEND cxx_flags -Werror)
@@ -62,6 +63,7 @@ function(gpu_zstd_library name)
   cmake_parse_arguments(ARG "" "" "SOURCES;HEADERS;PUBLIC;PRIVATE" ${ARGN})
   add_library(${name} STATIC ${ARG_SOURCES})
   target_link_libraries(${name} PUBLIC ${ARG_PUBLIC} PRIVATE ${ARG_PRIVATE})
+  target_compile_features(${name} PUBLIC cxx_std_20)
   gpu_zstd_common(${name})
   if(GPU_ZSTD_TESTS)
     gpu_zstd_check_headers(${name} ${ARG_HEADERS})

@@ -21,25 +21,30 @@ inline constexpr uint32_t kMaxBatchCtas = 528;
 // Groups of the insertion that are under way together.
 inline constexpr uint32_t kInsertUnroll = 8;
 
-// Rounds of correcting guessed entries of a parse before it is done exactly.
-inline constexpr uint32_t kParseRounds = 5;
-
 // Threads of a CTA of the histogram stage, and its copies of the counts.
 inline constexpr uint32_t kHistogramThreads = 256;
 inline constexpr uint32_t kHistogramCopies = 4;
 
-// FSE streams (fse_chain.h) are cut once in this many symbols, or less often so
-// that a stream has no more than kMaxFseCuts cuts; a cut may have up to
-// kMaxFseCandidates candidates, and all of a stream's at most kMaxFseRuns.
-inline constexpr uint32_t kFseWindow = 32;
-inline constexpr uint32_t kMaxFseCuts = 128;
+// FSE streams (fse_chain.h) are divided into windows of this size or, so that
+// there are no more than kMaxFseCuts, a multiple of it by a power of two. A
+// window's cut may have up to kMaxFseCandidates candidates, and all of a stream
+// at most kMaxFseRuns.
+inline constexpr uint32_t kMinFseWindowLog = 5;
+inline constexpr uint32_t kMaxFseCuts = 64;
 inline constexpr uint32_t kMaxFseCandidates = 64;
-inline constexpr uint32_t kMaxFseRuns = 4096;
+inline constexpr uint32_t kMaxFseRuns = 1024;
 // A state is kept once in this many symbols; the threads that write the bits
 // find the others.
 inline constexpr uint32_t kFseStateStride = 4;
 static_assert(kMaxFseCandidates <= 256, "a candidate is kept in a byte");
 static_assert(kMaxFseRuns >= kMaxFseCuts, "every cut may have one candidate");
+
+// Threads of a CTA of the frame assembler and of the checksum.
+inline constexpr uint32_t kFrameThreads = 256;
+inline constexpr uint32_t kChecksumThreads = 32;
+
+// Up to this many sequences of a block keep their codes in shared memory.
+inline constexpr uint32_t kSharedSequences = 2048;
 
 // Copies of the counts of sequence codes.
 inline constexpr uint32_t kCodeHistogramCopies = 4;

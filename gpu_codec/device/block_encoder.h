@@ -15,7 +15,10 @@ namespace gpu_zstd {
 
 struct BlockEncoderShared {
   LiteralsShared literals;
-  SequenceShared sequences;
+  union {  // in the order of their use
+    LiteralsScratch literals_scratch;
+    SequenceShared sequences;
+  };
 };
 
 // An encoded block. `bytes` is what follows its header in the frame.
@@ -53,8 +56,8 @@ GPU_ZSTD_FN EncodedBlock encode_block(Exec& x, BlockEncoderShared& s,
                                       uint32_t* words) {
   typename Exec::template PerThread<uint32_t> first_literal_bit(x);
   typename Exec::template PerThread<uint32_t> first_sequence_bit(x);
-  plan_literals(x, s.literals, in.literals, in.literal_bytes,
-                single_stream_below, first_literal_bit);
+  plan_literals(x, s.literals, s.literals_scratch, in.literals,
+                in.literal_bytes, single_stream_below, first_literal_bit);
   const uint32_t literals_bytes = s.literals.plan.section_bytes;
   // Only a parse with few matches gets here, and only sequences could save it.
   if (literals_bytes + 2 * in.count >= in.source_bytes) {

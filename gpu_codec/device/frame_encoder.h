@@ -37,6 +37,10 @@ struct FrameJob {
   bool checksum;
 };
 
+GPU_ZSTD_HOST_FN constexpr size_t parse_entry_bytes(uint32_t block_bytes) {
+  return sizeof(uint32_t) * (block_bytes / 32 + 4);
+}
+
 // Bytes of the phase arena: the largest of its users.
 template <uint32_t kPreset, bool kSmall>
 GPU_ZSTD_HOST_FN constexpr size_t arena_bytes(uint32_t block_bytes) {
@@ -46,6 +50,9 @@ GPU_ZSTD_HOST_FN constexpr size_t arena_bytes(uint32_t block_bytes) {
   const size_t ring = sizeof(uint16_t) * kDpRing * ring_columns(block_bytes);
   if (heads > most) most = heads;
   if (ring > most) most = ring;
+  const size_t parse =
+      parse_entry_bytes(block_bytes) + (kSmall ? block_bytes : 0);
+  if (parse > most) most = parse;
   if (sizeof(Xxh64Shared) > most) most = sizeof(Xxh64Shared);
   return most;
 }
@@ -102,7 +109,9 @@ GPU_ZSTD_HOST_FN FrameEncoderMemory<kPreset, kSmall> carve_encoder(
       if (kP.slots > 1) z.nearest[k] = slow.take<uint32_t>(capacity);
     }
   }
-  z.exits = kSmall ? arena : slow.take<uint8_t>(capacity);
+  z.parse.entries = reinterpret_cast<uint32_t*>(arena);
+  z.parse.exits = kSmall ? arena + parse_entry_bytes(block_bytes)
+                         : slow.take<uint8_t>(capacity);
   z.rep_lengths = slow.take<typename Lz77::RepWord>(capacity);
   z.prices = fast.take<PriceShared>(1);
   z.price_table = fast.take<PriceTable>(1);

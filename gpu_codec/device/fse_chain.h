@@ -8,12 +8,14 @@
 //   runs      x0: a b a a a b y -> y0      every candidate of every cut is run
 //             x1: a b a a a b y -> y0      by one thread as far as the next cut
 //
-// Each run maps a candidate to a candidate of the next cut; following these
-// maps from the start, one look-up a cut, finds which candidates are true, and
-// a second run from those leaves the states where they are wanted.
+// Each run maps a candidate to a candidate of the next cut and leaves its state
+// at marks on the way; following the maps from the start, one look-up a cut,
+// finds which candidates are true, and with them the states at the marks. From
+// there every stretch between marks is run once more to leave the states where
+// they are wanted.
 //
-// A stream of n symbols has a window for each cut; the cut is the rarest symbol
-// in it. A window whose rarest symbol has too many candidates makes no cut.
+// A stream is divided into windows, with a cut at the rarest symbol of each. A
+// window whose rarest symbol has too many candidates makes no cut.
 #pragma once
 
 #include <cstdint>
@@ -29,86 +31,126 @@ namespace gpu_zstd {
 // one that a decoder sees comes first.
 struct FseStream {
   const FseTable* table;
-  const uint8_t* symbols;
+  uint8_t* symbols;
   uint32_t count;
   // entry_states[i] becomes the state before symbol i * kFseStateStride, for
   // all i > 0 for which there is such a symbol.
   uint16_t* entry_states;
 };
 
-template <uint32_t kStreams>
-struct FseChainShared {
-  static constexpr uint32_t kCuts = kStreams * kMaxFseCuts;
-  uint32_t rarest[kCuts];         // slots << 16 | place in its window
-  uint32_t first_run[kCuts + 1];  // a cut's candidates are neighbouring runs
-  uint8_t reached[kStreams * kMaxFseRuns];  // each run's candidate at its end
-  uint8_t true_run[kCuts];
-  uint32_t final_state[kStreams];
+// How one stream is divided.
+struct FseDivision {
+  uint32_t window_log;
+  uint32_t max_candidates;
+  uint32_t first_cut;  // of the cuts of all streams, which are numbered on
+  uint32_t last_cut;   // one behind its last
 };
 
-GPU_ZSTD_HOST_FN uint32_t fse_window(uint32_t count) {
-  const uint32_t even = (count + kMaxFseCuts - 1) / kMaxFseCuts;
-  return even < kFseWindow ? kFseWindow : even;
-}
+template <uint32_t kStreams>
+struct FseChainShared {
+  static constexpr uint32_t kWindows = kStreams * kMaxFseCuts;
+  FseDivision divisions[kStreams];
+  uint32_t rarest[kWindows];      // slots << 16 | place in its window
+  uint32_t before[kWindows + 1];  // cuts << 20 | runs in the windows before
+  uint32_t places[kWindows];      // each cut's stream << 24 | place
+  uint32_t first_run[kWindows + 1];
+  uint32_t final_state[kStreams];
+  uint16_t marks[kStreams][2 * kMaxFseRuns];  // [mark][candidate]
+  uint8_t reached[kStreams * kMaxFseRuns];    // a run's candidate at its end
+  uint8_t true_run[kWindows];
+};
 
-GPU_ZSTD_HOST_FN uint32_t fse_windows(uint32_t count) {
-  return (count + fse_window(count) - 1) / fse_window(count);
-}
+inline constexpr uint32_t kRunBits = 20;
+inline constexpr uint32_t kPlaceBits = 24;
+// There are two marks in a window.
+inline constexpr uint32_t kMarkLogBelowWindow = 1;
 
-// Most candidates at which a cut pays, for a stream of `count` symbols.
-GPU_ZSTD_HOST_FN uint32_t max_fse_candidates(uint32_t count) {
-  const uint32_t share = kMaxFseRuns / fse_windows(count);
-  return share < kMaxFseCandidates ? share : kMaxFseCandidates;
+template <uint32_t kStreams>
+GPU_ZSTD_FN void divide_stream(FseChainShared<kStreams>& s, uint32_t c,
+                               uint32_t count) {
+  uint32_t log = kMinFseWindowLog;
+  while (count >> log >= kMaxFseCuts) ++log;
+  const uint32_t windows = (count >> log) + 1;
+  const uint32_t share = kMaxFseRuns / windows;
+  s.divisions[c].window_log = log;
+  s.divisions[c].max_candidates =
+      share < kMaxFseCandidates ? share : kMaxFseCandidates;
 }
 
 // Finds the cuts of all streams; returns the number of runs.
 template <class Exec, uint32_t kStreams>
 GPU_ZSTD_FN uint32_t find_cuts(Exec& x, FseChainShared<kStreams>& s,
                                const FseStream* streams) {
-  constexpr uint32_t kCuts = FseChainShared<kStreams>::kCuts;
-  x.for_each(kCuts, [&](uint32_t i) { s.rarest[i] = ~0u; });
-  for (uint32_t c = 0; c < kStreams; ++c) {
-    const FseStream& stream = streams[c];
-    const uint32_t window = fse_window(stream.count);
-    x.for_each(stream.count, [&](uint32_t t) {
-      const uint32_t w = t / window;
-      const uint32_t slots = stream.table->slots[stream.symbols[t]];
-      // The stream's first symbol is a cut with one candidate.
-      if (w > 0 || t == 0) {
-        x.min(&s.rarest[c * kMaxFseCuts + w],
-              (w > 0 ? slots : 1) << 16 | (t - w * window));
-      }
-    });
-  }
-  x.for_each(kCuts, [&](uint32_t i) {
-    const FseStream& stream = streams[i / kMaxFseCuts];
-    const uint32_t slots = s.rarest[i] >> 16;
-    const bool exists = s.rarest[i] != ~0u;
-    const bool cut = exists && (i % kMaxFseCuts == 0 ||
-                                slots <= max_fse_candidates(stream.count));
-    s.first_run[i] = cut ? slots : 0;
+  constexpr uint32_t kWindows = FseChainShared<kStreams>::kWindows;
+  x.for_each(kWindows, [&](uint32_t i) {
+    s.rarest[i] = ~0u;
+    if (i < kStreams) divide_stream(s, i, streams[i].count);
   });
-  return prefix_sum_array(x, s.first_run, kCuts);
+  x.phase([&](uint32_t thread) {
+    for (uint32_t c = 0; c < kStreams; ++c) {
+      const FseStream& stream = streams[c];
+      const uint32_t log = s.divisions[c].window_log;
+      for (uint32_t t = thread; t < stream.count; t += x.threads()) {
+        const uint32_t slots = stream.table->slots[stream.symbols[t]];
+        const uint32_t in_window = t & ((1u << log) - 1);
+        // The first symbol is a cut with one candidate, window 0's only one.
+        if (t >> log > 0 || t == 0) {
+          x.min(&s.rarest[c * kMaxFseCuts + (t >> log)],
+                (t > 0 ? slots : 1) << 16 | in_window);
+        }
+      }
+    }
+  });
+  x.for_each(kWindows, [&](uint32_t i) {
+    const uint32_t slots = s.rarest[i] >> 16;  // 0xFFFF: no such window
+    const bool cut = slots <= s.divisions[i / kMaxFseCuts].max_candidates;
+    s.before[i] = cut ? 1u << kRunBits | slots : 0;
+  });
+  const uint32_t all = prefix_sum_array(x, s.before, kWindows);
+  x.for_each(kWindows, [&](uint32_t i) {
+    const uint32_t c = i / kMaxFseCuts;
+    const uint32_t cut = s.before[i] >> kRunBits;
+    if (s.before[i] != s.before[i + 1]) {
+      const uint32_t window = i % kMaxFseCuts << s.divisions[c].window_log;
+      s.places[cut] = c << kPlaceBits | (window + (s.rarest[i] & 0xFFFF));
+      s.first_run[cut] = s.before[i] & ((1u << kRunBits) - 1);
+    }
+    if (i % kMaxFseCuts == 0) {
+      s.divisions[c].first_cut = cut;
+      s.divisions[c].last_cut = s.before[i + kMaxFseCuts] >> kRunBits;
+    }
+  });
+  return all & ((1u << kRunBits) - 1);
 }
 
-// The place in its stream of cut `i`.
-template <uint32_t kStreams>
-GPU_ZSTD_FN uint32_t cut_place(const FseChainShared<kStreams>& s,
-                               const FseStream* streams, uint32_t i) {
-  const uint32_t window = fse_window(streams[i / kMaxFseCuts].count);
-  return i % kMaxFseCuts * window + (s.rarest[i] & 0xFFFF);
+// Calls visit(t, state) with the state before each symbol t in [begin, end) and
+// returns the one behind the last. Symbols are fetched four ahead, for the
+// chain of states is what takes the time.
+template <class Visit>
+GPU_ZSTD_FN uint32_t run_fse(const FseStream& stream, uint32_t begin,
+                             uint32_t end, uint32_t state, Visit&& visit) {
+  const FseTable& table = *stream.table;
+  uint32_t t = begin;
+  for (; t + 4 <= end; t += 4) {
+    FseSymbol next[4];
+    GPU_ZSTD_UNROLL
+    for (uint32_t i = 0; i < 4; ++i) {
+      next[i] = table.symbols[stream.symbols[t + i]];
+    }
+    GPU_ZSTD_UNROLL
+    for (uint32_t i = 0; i < 4; ++i) {
+      visit(t + i, state);
+      encode_fse_symbol(table, next[i], &state);
+    }
+  }
+  for (; t < end; ++t) {
+    visit(t, state);
+    encode_fse_symbol(table, table.symbols[stream.symbols[t]], &state);
+  }
+  return state;
 }
 
-// The next cut of the same stream, or the end of the stream's part of the
-// array.
-template <uint32_t kStreams>
-GPU_ZSTD_FN uint32_t next_cut(const FseChainShared<kStreams>& s, uint32_t i) {
-  const uint32_t end = (i / kMaxFseCuts + 1) * kMaxFseCuts;
-  for (++i; i < end && s.first_run[i] == s.first_run[i + 1];) ++i;
-  return i;
-}
-
-// The state behind cut `i` when its candidate `k` is true.
+// The state behind a cut at `place` when its candidate `k` is true.
 GPU_ZSTD_FN uint32_t candidate_state(const FseStream& stream, uint32_t place,
                                      uint32_t k) {
   const uint32_t symbol = stream.symbols[place];
@@ -117,81 +159,105 @@ GPU_ZSTD_FN uint32_t candidate_state(const FseStream& stream, uint32_t place,
                                   stream.table->symbols[symbol].delta_state];
 }
 
-// Runs one candidate to the next cut.
+// Runs one candidate to the next cut, or to the stream's end.
 template <uint32_t kStreams>
 GPU_ZSTD_FN void run_candidate(FseChainShared<kStreams>& s,
-                               const FseStream* streams, uint32_t run) {
-  // The last cut whose first run is not above `run` is the one that has it:
-  // those without candidates share their successor's first run.
-  uint32_t low = 0;
-  uint32_t high = FseChainShared<kStreams>::kCuts;
-  while (high - low > 1) {
-    const uint32_t middle = (low + high) / 2;
+                               const FseStream* streams, uint32_t run,
+                               uint32_t cuts) {
+  uint32_t cut = 0;
+  for (uint32_t above = cuts; above - cut > 1;) {
+    const uint32_t middle = (cut + above) / 2;
     if (s.first_run[middle] <= run) {
-      low = middle;
+      cut = middle;
     } else {
-      high = middle;
+      above = middle;
     }
   }
-  const uint32_t next = next_cut(s, low);
-  if (next % kMaxFseCuts == 0) return;  // the stream's last run leads nowhere
-  const FseStream& stream = streams[low / kMaxFseCuts];
-  const FseTable& table = *stream.table;
-  const uint32_t place = cut_place(s, streams, low);
-  const uint32_t end = cut_place(s, streams, next);
-  uint32_t state = candidate_state(stream, place, run - s.first_run[low]);
-  for (uint32_t t = place + 1; t < end; ++t) {
-    encode_fse_symbol(table, table.symbols[stream.symbols[t]], &state);
-  }
+  constexpr uint32_t kPlaceMask = (1u << kPlaceBits) - 1;
+  const uint32_t c = s.places[cut] >> kPlaceBits;
+  const FseDivision& division = s.divisions[c];
+  const FseStream& stream = streams[c];
+  const uint32_t place = s.places[cut] & kPlaceMask;
+  const bool last = cut + 1 == division.last_cut;
+  const uint32_t end = last ? stream.count : s.places[cut + 1] & kPlaceMask;
+  const uint32_t k = run - s.first_run[cut];
+  const uint32_t mark_log = division.window_log - kMarkLogBelowWindow;
+  const uint32_t width = division.max_candidates;
+  const auto mark = [&](uint32_t t, uint32_t state) {
+    if ((t & ((1u << mark_log) - 1)) == 0) {
+      s.marks[c][(t >> mark_log) * width + k] = static_cast<uint16_t>(state);
+    }
+  };
+  const uint32_t state =
+      run_fse(stream, place + 1, end, candidate_state(stream, place, k), mark);
+  if (last) return;
+  mark(end, state);
   const uint32_t symbol = stream.symbols[end];
-  const uint32_t bits = (state + table.symbols[symbol].delta_bits) >> 16;
-  s.reached[run] = static_cast<uint8_t>((state >> bits) - table.slots[symbol]);
+  const uint32_t bits =
+      (state + stream.table->symbols[symbol].delta_bits) >> 16;
+  s.reached[run] =
+      static_cast<uint8_t>((state >> bits) - stream.table->slots[symbol]);
 }
 
 // Follows the true candidates of one stream from cut to cut.
 template <uint32_t kStreams>
-GPU_ZSTD_FN void follow_runs(FseChainShared<kStreams>& s, uint32_t stream) {
-  const uint32_t end = (stream + 1) * kMaxFseCuts;
-  uint32_t cut = stream * kMaxFseCuts;
-  s.true_run[cut] = 0;
-  for (;;) {
-    const uint32_t next = next_cut(s, cut);
-    if (next == end) return;
-    s.true_run[next] = s.reached[s.first_run[cut] + s.true_run[cut]];
-    cut = next;
+GPU_ZSTD_FN void follow_runs(FseChainShared<kStreams>& s, uint32_t c) {
+  const FseDivision& division = s.divisions[c];
+  uint32_t k = 0;
+  for (uint32_t cut = division.first_cut; cut < division.last_cut; ++cut) {
+    s.true_run[cut] = static_cast<uint8_t>(k);
+    if (cut + 1 < division.last_cut) k = s.reached[s.first_run[cut] + k];
   }
 }
 
-// Runs from cut `i`, now known, and leaves the wanted states.
+// Runs from mark number `m` of stream `c`, now known, to the next one.
 template <uint32_t kStreams>
 GPU_ZSTD_FN void leave_states(FseChainShared<kStreams>& s,
-                              const FseStream* streams, uint32_t i) {
-  if (s.first_run[i] == s.first_run[i + 1]) return;
-  const uint32_t next = next_cut(s, i);
-  const bool last = next % kMaxFseCuts == 0;
-  const FseStream& stream = streams[i / kMaxFseCuts];
-  const FseTable& table = *stream.table;
-  const uint32_t place = cut_place(s, streams, i);
-  const uint32_t end = last ? stream.count : cut_place(s, streams, next) + 1;
-  uint32_t state = candidate_state(stream, place, s.true_run[i]);
-  for (uint32_t t = place + 1; t < end; ++t) {
-    if (t % kFseStateStride == 0) {
-      stream.entry_states[t / kFseStateStride] = static_cast<uint16_t>(state);
-    }
-    encode_fse_symbol(table, table.symbols[stream.symbols[t]], &state);
+                              const FseStream* streams, uint32_t c,
+                              uint32_t m) {
+  const FseStream& stream = streams[c];
+  const FseDivision& division = s.divisions[c];
+  const uint32_t mark_log = division.window_log - kMarkLogBelowWindow;
+  const uint32_t begin = m << mark_log;
+  if (begin >= stream.count) return;
+  uint32_t state;
+  if (m == 0) {
+    state = first_state(*stream.table, stream.symbols[0]);
+  } else {
+    // The cut before the mark: of its own window if that lies before it.
+    const uint32_t i = c * kMaxFseCuts + (begin >> division.window_log);
+    uint32_t cut = s.before[i] >> kRunBits;
+    const bool own = s.before[i] != s.before[i + 1] &&
+                     (s.places[cut] & ((1u << kPlaceBits) - 1)) < begin;
+    if (!own) --cut;
+    state = s.marks[c][m * division.max_candidates + s.true_run[cut]];
   }
-  if (last) s.final_state[i / kMaxFseCuts] = state;
+  const uint32_t next = begin + (1u << mark_log);
+  const uint32_t end = next < stream.count ? next : stream.count;
+  static_assert(kMinFseWindowLog > kMarkLogBelowWindow + 1);
+  state = run_fse(stream, begin + (m == 0 ? 1 : 0), end, state,
+                  [&](uint32_t t, uint32_t before) {
+                    if (t % kFseStateStride == 0) {
+                      stream.entry_states[t / kFseStateStride] =
+                          static_cast<uint16_t>(before);
+                    }
+                  });
+  if (end == stream.count) s.final_state[c] = state;
 }
 
-// Finds the states of all streams; each has at least one symbol.
+// Finds the states of all streams. A stream may be empty; then it has no final
+// state.
 template <class Exec, uint32_t kStreams>
 GPU_ZSTD_FN void find_fse_states(Exec& x, FseChainShared<kStreams>& s,
                                  const FseStream* streams) {
   const uint32_t runs = find_cuts(x, s, streams);
-  x.for_each(runs, [&](uint32_t run) { run_candidate(s, streams, run); });
+  const uint32_t cuts = s.divisions[kStreams - 1].last_cut;
+  x.for_each(runs, [&](uint32_t run) { run_candidate(s, streams, run, cuts); });
   x.for_each(kStreams, [&](uint32_t c) { follow_runs(s, c); });
-  x.for_each(FseChainShared<kStreams>::kCuts,
-             [&](uint32_t i) { leave_states(s, streams, i); });
+  constexpr uint32_t kMarks = kMaxFseCuts << kMarkLogBelowWindow;
+  x.for_each(kStreams * kMarks, [&](uint32_t i) {
+    leave_states(s, streams, i / kMarks, i % kMarks);
+  });
 }
 
 }  // namespace gpu_zstd

@@ -27,14 +27,24 @@ namespace gpu_zstd {
 
 inline constexpr uint32_t kMaxPackageItems = 2 * kByteValues;
 
+inline constexpr uint32_t kAbsent = 0xFFFFFFFFu;
 inline constexpr uint32_t kNoLevel = 0xFFFFFFFFu;
 // What a weight that occurs adds to the description of the others, in bits.
 inline constexpr uint32_t kWeightHeaderBits = 4;
 
+// Words that are read together.
+struct alignas(8) WordPair {
+  uint32_t word[2];
+};
+struct alignas(16) WordQuad {
+  uint32_t word[4];
+};
+
 struct HuffmanCodeShared {
+  WordQuad keys[kByteValues / 4];       // count << 8 | value
   uint32_t sorted_counts[kByteValues];  // ascending
   uint8_t sorted_symbols[kByteValues];
-  uint32_t items[2][kMaxPackageItems];
+  WordPair items[2][kMaxPackageItems / 2];
   // symbols_among[v][m]: symbols among the first m items of level v.
   uint16_t symbols_among[kMaxHuffmanBits][kMaxPackageItems + 1];
   uint32_t count_sums[kByteValues + 1];  // of sorted_counts
@@ -70,24 +80,32 @@ GPU_ZSTD_FN void sort_symbols(Exec& x, HuffmanCodeShared& s,
   x.for_each(kByteValues, [&](uint32_t v) {
     code.lengths[v] = 0;
     code.codes[v] = 0;
-    const uint32_t own = counts[v];
-    if (own == 0) return;
-    uint32_t below = 0;
-    for (uint32_t i = 0; i < kByteValues; ++i) {
-      const uint32_t other = counts[i];
-      const bool first = other < own || (other == own && i < v);
-      below += other != 0 && first ? 1 : 0;
-    }
-    s.sorted_counts[below] = own;
-    s.sorted_symbols[below] = static_cast<uint8_t>(v);
-    s.items[0][below] = own;
+    const uint32_t count = counts[v];
+    s.keys[v / 4].word[v % 4] = count > 0 ? count << 8 | v : kAbsent;
+    if (count == 0) return;
     x.add(&code.symbols, 1u);
     x.max(&code.max_symbol, v);
   });
+  x.for_each(kByteValues, [&](uint32_t v) {
+    const uint32_t key = s.keys[v / 4].word[v % 4];
+    if (key == kAbsent) return;
+    uint32_t below = 0;
+    for (uint32_t i = 0; i < kByteValues / 4; ++i) {
+      const WordQuad quad = s.keys[i];
+      below += quad.word[0] < key ? 1 : 0;
+      below += quad.word[1] < key ? 1 : 0;
+      below += quad.word[2] < key ? 1 : 0;
+      below += quad.word[3] < key ? 1 : 0;
+    }
+    s.sorted_counts[below] = key >> 8;
+    s.sorted_symbols[below] = static_cast<uint8_t>(v);
+    s.items[0][below / 2].word[below % 2] = key >> 8;
+  });
 }
 
-GPU_ZSTD_FN uint32_t package(const uint32_t* items, uint32_t j) {
-  return items[2 * j] + items[2 * j + 1];
+GPU_ZSTD_FN uint32_t package(const WordPair* items, uint32_t j) {
+  const WordPair pair = items[j];
+  return pair.word[0] + pair.word[1];
 }
 
 // Merges n symbols with the packages of the `before` items below; returns the
@@ -95,8 +113,8 @@ GPU_ZSTD_FN uint32_t package(const uint32_t* items, uint32_t j) {
 template <class Exec>
 GPU_ZSTD_FN uint32_t merge_level(Exec& x, HuffmanCodeShared& s, uint32_t level,
                                  uint32_t n, uint32_t before) {
-  const uint32_t* below = s.items[(level - 1) & 1];
-  uint32_t* merged = s.items[level & 1];
+  const WordPair* below = s.items[(level - 1) & 1];
+  WordPair* merged = s.items[level & 1];
   uint16_t* symbols_among = s.symbols_among[level];
   const uint32_t packages = before / 2;
   x.for_each(n + packages, [&](uint32_t i) {
@@ -115,7 +133,7 @@ GPU_ZSTD_FN uint32_t merge_level(Exec& x, HuffmanCodeShared& s, uint32_t level,
       }
     }
     const uint32_t place = low + (is_symbol ? i : i - n);
-    merged[place] = own;
+    merged[place / 2].word[place % 2] = own;
     symbols_among[place + 1] = static_cast<uint16_t>(is_symbol ? i + 1 : low);
   });
   return n + packages;

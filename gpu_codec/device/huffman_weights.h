@@ -35,7 +35,10 @@ struct HuffmanTreeShared {
   FseTableShared table_scratch;
   FseChainShared<kWeightStreams> chain;
   FseStream streams[kWeightStreams];
-  // The description, once write_huffman_tree() is done.
+};
+
+// A written description.
+struct HuffmanTree {
   uint32_t words[kMaxTreeBytes / 4 + 2];
   uint32_t bytes;  // 0: the code cannot be described
 };
@@ -86,11 +89,12 @@ GPU_ZSTD_FN void split_weights(Exec& x, HuffmanTreeShared& s,
   });
 }
 
-// Writes the FSE form to s.words and returns its bytes; 0 if there is none or
+// Writes the FSE form to `words` and returns its bytes; 0 if there is none or
 // it is not below `limit`.
 template <class Exec>
 GPU_ZSTD_FN uint32_t write_fse_weights(Exec& x, HuffmanTreeShared& s,
-                                       uint32_t count, uint32_t limit) {
+                                       uint32_t count, uint32_t limit,
+                                       uint32_t* words) {
   x.warps(kWeightLogs, [&](auto& warp, uint32_t task) {
     plan_fse(warp, s.plans[task], s.weight_counts, count, kMinFseLog + task);
   });
@@ -121,22 +125,22 @@ GPU_ZSTD_FN uint32_t write_fse_weights(Exec& x, HuffmanTreeShared& s,
   const uint32_t begin = 8 * (1 + plan.header_bytes);
   x.phase([&](uint32_t thread) {
     if (thread < plan.header_bytes) {
-      or_bytes<Exec>(s.words, 1 + thread,
+      or_bytes<Exec>(words, 1 + thread,
                      plan.header[thread / 4] >> (thread % 4 * 8) & 0xFF);
     }
     if (thread < groups) {
-      BitWriter<Exec> writer(s.words, begin + position[thread]);
+      BitWriter<Exec> writer(words, begin + position[thread]);
       weight_fields(s, thread, [&](uint32_t value, uint32_t width) {
         writer.put(value, width);
       });
       writer.flush();
     }
     if (thread == 0) {
-      Exec::or_bits(&s.words[0], bytes - 1);
+      Exec::or_bits(&words[0], bytes - 1);
       // Decoders read the even places' state first, that is, from the end.
       const uint32_t even = count % 2 == 1 ? 0 : 1;
       const uint32_t mask = (1u << plan.log) - 1;
-      BitWriter<Exec> writer(s.words, begin + bits);
+      BitWriter<Exec> writer(words, begin + bits);
       writer.put(s.chain.final_state[1 - even] & mask, plan.log);
       writer.put(s.chain.final_state[even] & mask, plan.log);
       writer.put(1, 1);
@@ -146,26 +150,27 @@ GPU_ZSTD_FN uint32_t write_fse_weights(Exec& x, HuffmanTreeShared& s,
   return bytes;
 }
 
-// Writes the description of `code` to s.words and its length to s.bytes.
+// Writes the description of `code`.
 template <class Exec>
 GPU_ZSTD_FN void write_huffman_tree(Exec& x, HuffmanTreeShared& s,
-                                    const HuffmanCode& code) {
+                                    const HuffmanCode& code,
+                                    HuffmanTree& tree) {
   const uint32_t count = code.max_symbol;
-  x.for_each(kMaxTreeBytes / 4 + 2, [&](uint32_t i) { s.words[i] = 0; });
+  x.for_each(kMaxTreeBytes / 4 + 2, [&](uint32_t i) { tree.words[i] = 0; });
   split_weights(x, s, code);
   const bool direct = count <= kMaxDirectWeights;
   const uint32_t direct_bytes = 1 + (count + 1) / 2;
-  uint32_t bytes =
-      write_fse_weights(x, s, count, direct ? direct_bytes : kNoPlan);
+  uint32_t bytes = write_fse_weights(
+      x, s, count, direct ? direct_bytes : kNoPlan, tree.words);
   if (bytes == 0 && direct) {
     x.for_each(count, [&](uint32_t v) {
-      or_bytes<Exec>(s.words, 1 + v / 2,
+      or_bytes<Exec>(tree.words, 1 + v / 2,
                      weight_of(code, v) << (v % 2 == 0 ? 4 : 0));
     });
-    x.single([&] { s.words[0] |= 127 + count; });
+    x.single([&] { tree.words[0] |= 127 + count; });
     bytes = direct_bytes;
   }
-  x.single([&] { s.bytes = bytes; });
+  x.single([&] { tree.bytes = bytes; });
 }
 
 }  // namespace gpu_zstd

@@ -37,15 +37,21 @@ struct LiteralsPlan {
   uint32_t stream_bytes[kMaxLiteralStreams + 1];  // sums before each stream
 };
 
+// What the plan leaves for writing.
 struct LiteralsShared {
+  HuffmanCode code;
+  HuffmanTree tree;
+  LiteralsPlan plan;
+};
+
+// What only planning needs.
+struct LiteralsScratch {
   HistogramShared histogram;
   uint32_t counts[kByteValues];
-  HuffmanCode code;
   union {
-    HuffmanCodeShared code_scratch;  // until the code is known
-    HuffmanTreeShared tree;          // from then on
+    HuffmanCodeShared code;  // until the code is known
+    HuffmanTreeShared tree;  // from then on
   };
-  LiteralsPlan plan;
 };
 
 // A thread's literals [begin, end) of stream `stream`.
@@ -129,11 +135,12 @@ GPU_ZSTD_FN void place_literals(
 
 // Bits that the literals take with the code, without tree and headers.
 template <class Exec>
-GPU_ZSTD_FN uint32_t coded_bits(Exec& x, const LiteralsShared& s) {
+GPU_ZSTD_FN uint32_t coded_bits(Exec& x, const uint32_t* counts,
+                                const HuffmanCode& code) {
   typename Exec::template PerThread<uint32_t> bits(x);
   x.phase([&](uint32_t thread) {
     for (uint32_t v = thread; v < kByteValues; v += x.threads()) {
-      bits[thread] += s.counts[v] * s.code.lengths[v];
+      bits[thread] += counts[v] * code.lengths[v];
     }
   });
   return x.sum(bits);
@@ -143,20 +150,21 @@ GPU_ZSTD_FN uint32_t coded_bits(Exec& x, const LiteralsShared& s) {
 // thread's place for write_literals(). x.threads() is a multiple of 4.
 template <class Exec>
 GPU_ZSTD_FN void plan_literals(
-    Exec& x, LiteralsShared& s, const uint8_t* literals, uint32_t n,
-    uint32_t single_stream_below,
+    Exec& x, LiteralsShared& s, LiteralsScratch& scratch,
+    const uint8_t* literals, uint32_t n, uint32_t single_stream_below,
     typename Exec::template PerThread<uint32_t>& first_bit) {
   x.single([&] { plan_plain(s.plan, LiteralsType::kRaw, n); });
   if (n < kMinHuffmanLiterals) return;
-  byte_histogram(x, s.histogram, literals, n, s.counts);
-  sort_symbols(x, s.code_scratch, s.counts, s.code);
+  byte_histogram(x, scratch.histogram, literals, n, scratch.counts);
+  sort_symbols(x, scratch.code, scratch.counts, s.code);
   if (s.code.symbols == 1) {
     x.single([&] { plan_plain(s.plan, LiteralsType::kRle, n); });
     return;
   }
-  build_huffman_code(x, s.code_scratch, s.code);
-  if (coded_bits(x, s) / 8 + min_literal_gain(n) >= n) return;
-  write_huffman_tree(x, s.tree, s.code);
+  build_huffman_code(x, scratch.code, s.code);
+  if (coded_bits(x, scratch.counts, s.code) / 8 + min_literal_gain(n) >= n)
+    return;
+  write_huffman_tree(x, scratch.tree, s.code, s.tree);
   x.single([&] { s.plan.streams = n < single_stream_below ? 1 : 4; });
   place_literals(x, s, literals, n, first_bit);
   x.single([&] {

@@ -26,6 +26,7 @@ namespace gpu_zstd {
 
 // Room that depends on the number of sequences: `codes` one byte and
 // `entry_states` two bytes in kFseStateStride, for each of the three tables.
+// Up to kSharedSequences find theirs in shared memory instead.
 struct SequenceScratch {
   uint8_t* codes[kSequenceTables];
   uint16_t* entry_states[kSequenceTables];
@@ -68,6 +69,8 @@ struct SequenceShared {
   FsePlan plans[kSequenceTables][kFseLogTries];
   uint32_t default_cost[kSequenceTables];
   FseStream streams[kSequenceTables];
+  uint8_t codes[kSequenceTables][kSharedSequences];
+  uint16_t entry_states[kSequenceTables][kSharedSequences / kFseStateStride];
   union {  // in the order of their use
     uint32_t histogram[kCodeHistogramCopies][kSequenceTables][kMaxFseSymbols];
     FseTableShared table_scratch[kSequenceTables];
@@ -80,11 +83,24 @@ GPU_ZSTD_FN uint32_t max_table_log(uint32_t table) {
   return table == kOffsets ? kMaxOffsetLog : kMaxLitLengthLog;
 }
 
+// Tells each table's stream where its codes and states are.
+template <class Exec>
+GPU_ZSTD_FN void place_streams(Exec& x, SequenceShared& s, uint32_t count,
+                               const SequenceScratch& scratch) {
+  x.single([&] {
+    GPU_ZSTD_UNROLL
+    for (uint32_t c = 0; c < kSequenceTables; ++c) {
+      const bool fits = count <= kSharedSequences;
+      s.streams[c] = {&s.tables[c], fits ? s.codes[c] : scratch.codes[c], count,
+                      fits ? s.entry_states[c] : scratch.entry_states[c]};
+    }
+  });
+}
+
 // Computes the codes of all sequences, last sequence first, and counts them.
 template <class Exec>
 GPU_ZSTD_FN void code_sequences(Exec& x, SequenceShared& s,
-                                const BlockSequences& in,
-                                const SequenceScratch& scratch) {
+                                const BlockSequences& in) {
   constexpr uint32_t kCounts = kSequenceTables * kMaxFseSymbols;
   x.for_each(kCodeHistogramCopies * kCounts, [&](uint32_t i) {
     s.histogram[i / kCounts][i % kCounts / kMaxFseSymbols][i % kMaxFseSymbols] =
@@ -97,7 +113,7 @@ GPU_ZSTD_FN void code_sequences(Exec& x, SequenceShared& s,
         match_length_code(in.match_length(k))};
     GPU_ZSTD_UNROLL
     for (uint32_t c = 0; c < kSequenceTables; ++c) {
-      scratch.codes[c][t] = static_cast<uint8_t>(codes[c]);
+      s.streams[c].symbols[t] = static_cast<uint8_t>(codes[c]);
       x.add(&s.histogram[t % kCodeHistogramCopies][c][codes[c]], 1u);
     }
   });
@@ -281,12 +297,9 @@ GPU_ZSTD_FN void plan_sequences(
     x.single([&] { s.plan.section_bytes = 1; });
     return;
   }
-  code_sequences(x, s, in, scratch);
+  place_streams(x, s, in.count, scratch);
+  code_sequences(x, s, in);
   make_sequence_tables(x, s, in.count);
-  x.for_each(kSequenceTables, [&](uint32_t c) {
-    s.streams[c] = {&s.tables[c], scratch.codes[c], in.count,
-                    scratch.entry_states[c]};
-  });
   find_fse_states(x, s.chain, s.streams);
   const uint32_t threads = x.threads();
   x.phase([&](uint32_t thread) {

@@ -43,9 +43,11 @@ std::vector<uint8_t> encode_literals(std::span<const uint8_t> literals,
                                      uint32_t single_stream_below) {
   HostBlockExec x(kEncodeThreads);
   const auto shared = std::make_unique<LiteralsShared>();
+  const auto scratch = std::make_unique<LiteralsScratch>();
   PerThreadBits first_bit(x);
   const uint32_t n = static_cast<uint32_t>(literals.size());
-  plan_literals(x, *shared, literals.data(), n, single_stream_below, first_bit);
+  plan_literals(x, *shared, *scratch, literals.data(), n, single_stream_below,
+                first_bit);
   const uint32_t bytes = shared->plan.section_bytes;
   std::vector<uint32_t> words(block_words(bytes));
   write_literals(x, *shared, literals.data(), n, first_bit, words.data());

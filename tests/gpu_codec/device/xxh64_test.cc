@@ -1,0 +1,28 @@
+#define XXH_INLINE_ALL
+#include <gtest/gtest.h>
+#include <xxhash.h>
+
+#include <cstdint>
+#include <random>
+#include <vector>
+
+#include "gpu_codec/host_model/entropy_model.h"
+
+namespace gpu_zstd {
+namespace {
+
+TEST(Xxh64, EqualsTheReferenceLibrary) {
+  std::mt19937 random(1);
+  std::vector<uint8_t> content(20000);
+  for (uint8_t& v : content) v = static_cast<uint8_t>(random());
+  for (size_t n = 0; n < content.size(); n += n < 300 ? 1 : 997) {
+    for (size_t begin = 0; begin < 2 && begin + n <= content.size(); ++begin) {
+      ASSERT_EQ(host_model::content_checksum({content.data() + begin, n}),
+                XXH64(content.data() + begin, n, 0))
+          << n;
+    }
+  }
+}
+
+}  // namespace
+}  // namespace gpu_zstd
