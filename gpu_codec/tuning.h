@@ -21,9 +21,6 @@ inline constexpr uint32_t kMaxBatchCtas = 528;
 // Groups of the insertion that are under way together.
 inline constexpr uint32_t kInsertUnroll = 8;
 
-// Rounds of correcting guessed entries of a parse before it is done exactly.
-inline constexpr uint32_t kParseRounds = 5;
-
 // Threads of a CTA of the histogram stage, and its copies of the counts.
 inline constexpr uint32_t kHistogramThreads = 256;
 inline constexpr uint32_t kHistogramCopies = 4;

@@ -37,8 +37,9 @@ struct FrameJob {
   bool checksum;
 };
 
-inline constexpr size_t kParseEntryBytes =
-    sizeof(uint32_t) * (kMaxBlockThreads + 4);
+GPU_ZSTD_HOST_FN constexpr size_t parse_entry_bytes(uint32_t block_bytes) {
+  return sizeof(uint32_t) * (block_bytes / 32 + 4);
+}
 
 // Bytes of the phase arena: the largest of its users.
 template <uint32_t kPreset, bool kSmall>
@@ -49,7 +50,8 @@ GPU_ZSTD_HOST_FN constexpr size_t arena_bytes(uint32_t block_bytes) {
   const size_t ring = sizeof(uint16_t) * kDpRing * ring_columns(block_bytes);
   if (heads > most) most = heads;
   if (ring > most) most = ring;
-  const size_t parse = kParseEntryBytes + (kSmall ? block_bytes : 0);
+  const size_t parse =
+      parse_entry_bytes(block_bytes) + (kSmall ? block_bytes : 0);
   if (parse > most) most = parse;
   if (sizeof(Xxh64Shared) > most) most = sizeof(Xxh64Shared);
   return most;
@@ -108,8 +110,8 @@ GPU_ZSTD_HOST_FN FrameEncoderMemory<kPreset, kSmall> carve_encoder(
     }
   }
   z.parse.entries = reinterpret_cast<uint32_t*>(arena);
-  z.parse.exits =
-      kSmall ? arena + kParseEntryBytes : slow.take<uint8_t>(capacity);
+  z.parse.exits = kSmall ? arena + parse_entry_bytes(block_bytes)
+                         : slow.take<uint8_t>(capacity);
   z.rep_lengths = slow.take<typename Lz77::RepWord>(capacity);
   z.prices = fast.take<PriceShared>(1);
   z.price_table = fast.take<PriceTable>(1);

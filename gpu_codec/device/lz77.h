@@ -5,123 +5,18 @@
 #pragma once
 
 #include <cstdint>
-#include <type_traits>
 
 #include "gpu_codec/device/emit.h"
 #include "gpu_codec/device/exec.h"
-#include "gpu_codec/device/insert.h"
+#include "gpu_codec/device/find_candidates.h"
+#include "gpu_codec/device/lz77_memory.h"
 #include "gpu_codec/device/mark_taken.h"
 #include "gpu_codec/device/match_list.h"
 #include "gpu_codec/device/optimal.h"
 #include "gpu_codec/device/prices.h"
-#include "gpu_codec/device/search.h"
 #include "gpu_codec/params.h"
 
 namespace gpu_zstd {
-
-// The memory of one block's front half. `n` positions.
-template <uint32_t kPreset, class Index>
-struct Lz77Memory {
-  static constexpr Preset kP = kPresetTable[kPreset];
-  using RepWord = typename RepLengths<kP.reps>::Word;
-  // Exact tables exchange whole words.
-  using Head = std::conditional_t<kP.exact, uint32_t, Index>;
-
-  const uint8_t* data;  // padded, see grams.h
-  uint32_t n;
-  Head* heads;  // 2^hash_bits
-  uint32_t hash_bits;
-  bool lane_order;       // see insert_cuda.cuh
-  Index* previous;       // n
-  uint32_t* nearest[2];  // n each; [1] only to propagate
-  uint32_t* longest[2];
-  RepWord* rep_lengths;  // n
-  uint16_t* choices;     // n
-  ParseScratch parse;    // may lie over the ring
-  CostRing ring;
-  MatchList lists[2];
-  PriceShared* prices;
-  PriceTable* price_table;
-  EmitShared* emit;
-  SequenceOutput out;
-};
-
-template <uint32_t kPreset, uint32_t kTable, class Exec, class Index>
-GPU_ZSTD_FN void search_table(Exec& x, const Lz77Memory<kPreset, Index>& m) {
-  constexpr Preset kP = kPresetTable[kPreset];
-  constexpr TableSpec kSpec = kP.tables[kTable];
-  insert_grams<kSpec.gram, kP.exact>(x, m.data, m.n, m.hash_bits, m.lane_order,
-                                     m.heads, m.previous);
-  x.for_each(m.n, [&](uint32_t i) {
-    CandidateSlots slots{0, 0};
-    if constexpr (kTable > 0) {
-      slots.longest = m.longest[0][i];
-      if constexpr (kPresetTable[kPreset].slots > 1)
-        slots.nearest = m.nearest[0][i];
-    }
-    walk_chain<kPreset, kSpec.depth>(m.data, m.n, i, m.previous, slots);
-    m.longest[0][i] = slots.longest;
-    if constexpr (kPresetTable[kPreset].slots > 1) {
-      m.nearest[0][i] = slots.nearest;
-    }
-  });
-  if constexpr (kTable + 1 < kP.table_count) {
-    search_table<kPreset, kTable + 1>(x, m);
-  }
-}
-
-template <uint32_t kPreset, class Exec, class Index>
-GPU_ZSTD_FN void complete_candidates(Exec& x,
-                                     const Lz77Memory<kPreset, Index>& m) {
-  constexpr Preset kP = kPresetTable[kPreset];
-  if constexpr (kP.search_cap < kMaxParsedMatch) {
-    x.for_each(m.n, [&](uint32_t i) {
-      m.longest[0][i] =
-          complete_length<kPreset>(m.data, m.n, i, m.longest[0][i]);
-      if constexpr (kPresetTable[kPreset].slots > 1) {
-        m.nearest[0][i] =
-            complete_length<kPreset>(m.data, m.n, i, m.nearest[0][i]);
-      }
-    });
-  }
-}
-
-template <uint32_t kPreset, class Exec, class Index>
-GPU_ZSTD_FN void propagate_candidates(Exec& x,
-                                      const Lz77Memory<kPreset, Index>& m) {
-  constexpr uint32_t kSlots = kPresetTable[kPreset].slots;
-  x.for_each(m.n, [&](uint32_t i) {
-    CandidateSlots slots{m.nearest[0][i], m.longest[0][i]};
-    if (i + 1 < m.n) {
-      offer_right<kSlots>(m.data, i, m.nearest[0][i + 1], slots);
-      offer_right<kSlots>(m.data, i, m.longest[0][i + 1], slots);
-    }
-    if (i > 0) {
-      offer_left<kSlots>(m.nearest[0][i - 1], slots);
-      offer_left<kSlots>(m.longest[0][i - 1], slots);
-    }
-    m.nearest[1][i] = slots.nearest;
-    m.longest[1][i] = slots.longest;
-  });
-}
-
-// The choices of the greedy parse: the candidate of highest gain.
-template <uint32_t kPreset, class Exec, class Index>
-GPU_ZSTD_FN void choose_greedily(Exec& x, const Lz77Memory<kPreset, Index>& m,
-                                 const uint32_t* nearest,
-                                 const uint32_t* longest) {
-  x.for_each(m.n, [&](uint32_t i) {
-    uint32_t word = longest[i];
-    uint32_t source = kFromLongest;
-    if constexpr (kPresetTable[kPreset].slots > 1) {
-      word = better_candidate(nearest[i], longest[i]);
-      if (word != longest[i]) source = kFromNearest;
-    }
-    const uint32_t length = candidate_length(word);
-    m.choices[i] =
-        static_cast<uint16_t>(length >= 4 ? make_choice(source, length) : 0);
-  });
-}
 
 // Follows the choices from position 0 and lists the matches it meets.
 template <class Exec>

@@ -25,7 +25,7 @@ GPU_ZSTD_FN void mark_taken_serially(const uint16_t* choices, uint32_t n,
 
 // Where a parallel parse works; not used by the reference.
 struct ParseScratch {
-  uint32_t* entries;  // kMaxBlockThreads + 1
+  uint32_t* entries;  // one for each 32 positions
   uint8_t* exits;     // one for each position
 };
 

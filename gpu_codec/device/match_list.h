@@ -9,6 +9,9 @@
 #include "gpu_codec/device/prices.h"
 #include "gpu_codec/device/repcodes.h"
 #include "gpu_codec/device/search.h"
+#if defined(__CUDACC__)
+#include "gpu_codec/device/run_lengths_cuda.cuh"
+#endif
 
 namespace gpu_zstd {
 
@@ -145,6 +148,34 @@ struct RepLengths<3> {
   using Word = uint32_t;
 };
 
+#if defined(__CUDACC__)
+template <uint32_t kReps>
+__device__ __forceinline__ void rep_match_lengths(
+    CudaBlockExec& x, const uint8_t* data, uint32_t n, const MatchList& list,
+    typename RepLengths<kReps>::Word* rep_lengths) {
+  RunLengths runs[kReps];
+  const auto begin_part = [&] {
+    GPU_ZSTD_UNROLL
+    for (uint32_t r = 0; r < kReps; ++r) runs[r].begin_part();
+  };
+  groups_leftwards(x, n, begin_part, [&](uint32_t first) {
+    const uint32_t lane = threadIdx.x & 31u;
+    const uint32_t i = first + lane < n ? first + lane : n - 1;
+    const RepHistory h = list.histories[matches_done(list, i)];
+    uint32_t word = 0;
+    GPU_ZSTD_UNROLL
+    for (uint32_t r = 0; r < kReps; ++r) {
+      uint32_t offset = h.offsets[r];
+      if (offset > i || first + lane >= n) offset = 0;
+      if (offset != 0 && data[i] != data[i - offset]) offset = 0;
+      word |= runs[r].length(data, n, i, offset, 1) << (8 * r);
+    }
+    if (first + lane < n) {
+      rep_lengths[i] = static_cast<typename RepLengths<kReps>::Word>(word);
+    }
+  });
+}
+#else
 template <uint32_t kReps, class Exec>
 GPU_ZSTD_FN void rep_match_lengths(
     Exec& x, const uint8_t* data, uint32_t n, const MatchList& list,
@@ -162,6 +193,7 @@ GPU_ZSTD_FN void rep_match_lengths(
     rep_lengths[i] = static_cast<typename RepLengths<kReps>::Word>(word);
   });
 }
+#endif
 
 // Replaces offsets by ones that are repcodes where those match as long.
 template <class Exec>

@@ -10,6 +10,7 @@
 #pragma once
 
 #include <cstdint>
+#include <cstring>
 
 #include "gpu_codec/device/candidates.h"
 #include "gpu_codec/device/exec.h"
@@ -76,73 +77,194 @@ GPU_ZSTD_FN void try_match(const DpCursor& c, const PriceTable& prices,
 }
 
 // Lengths of one match; those up to `covered` come from a cheaper offset.
-template <MatchLengths kLengths>
 GPU_ZSTD_FN void try_lengths(const DpCursor& c, const PriceTable& prices,
                              int32_t offset_price, uint32_t length,
                              uint32_t covered, uint32_t source,
                              BestChoice& best) {
   if (length <= covered) return;
-  uint32_t shortest = covered + 1;
-  if constexpr (kLengths == MatchLengths::kLight) {
-    shortest = length - 1 > covered ? length - 1 : length;
-  } else if (length >= 16 && length - 3 > covered) {
-    shortest = length - 3;
-  }
+  const uint32_t shortest =
+      length >= 16 && length - 3 > covered ? length - 3 : covered + 1;
   for (uint32_t l = length; l >= shortest; --l) {
     try_match(c, prices, offset_price, l, source, best);
   }
 }
 
-template <uint32_t kPreset, MatchLengths kLengths>
-GPU_ZSTD_FN void try_matches(const DpInput<kPreset>& in, const DpCursor& c,
-                             uint32_t i, BestChoice& best) {
+template <uint32_t kPreset>
+struct DpBatch;
+
+// All lengths below 16 of every match, the four longest otherwise.
+template <uint32_t kPreset>
+GPU_ZSTD_FN void try_full(const PriceTable& prices, const DpCursor& c,
+                          const DpBatch<kPreset>& batch, uint32_t k,
+                          BestChoice& best) {
   constexpr Preset kP = kPresetTable[kPreset];
-  const PriceTable& prices = *in.prices;
-  const uint32_t rep_lengths = in.rep_lengths[i];
   GPU_ZSTD_UNROLL
   for (uint32_t r = 0; r < kP.reps; ++r) {
-    const uint32_t length = (rep_lengths >> (8 * r)) & 255u;
-    if (length >= kMinMatch) {
-      try_lengths<kLengths>(c, prices, prices.offsets[r == 0 ? 0 : 1], length,
-                            kMinMatch - 1, kFromRep0 + r, best);
-    }
+    const uint32_t length = (batch.rep_lengths[k] >> (8 * r)) & 255u;
+    try_lengths(c, prices, prices.offsets[r == 0 ? 0 : 1], length,
+                kMinMatch - 1, kFromRep0 + r, best);
   }
   uint32_t covered = kP.min_match - 1;
   const auto try_slot = [&](uint32_t word, uint32_t source) {
-    if (word == 0) return;
-    const uint32_t offset = candidate_offset(word);
-    try_lengths<kLengths>(c, prices,
-                          prices.offsets[offset_code(offset + kRepcodes)],
-                          candidate_length(word), covered, source, best);
-    if (candidate_length(word) > covered) covered = candidate_length(word);
+    const uint32_t code = offset_code(candidate_offset(word) + kRepcodes);
+    const uint32_t length = candidate_length(word);
+    try_lengths(c, prices, prices.offsets[code], length, covered, source, best);
+    if (length > covered) covered = length;
   };
-  if constexpr (kP.slots > 1) try_slot(in.nearest[i], kFromNearest);
-  try_slot(in.longest[i], kFromLongest);
+  if constexpr (kP.slots > 1) try_slot(batch.nearest[k], kFromNearest);
+  try_slot(batch.longest[k], kFromLongest);
 }
 
-// Choices of one segment.
+// A match's length and one less, without a branch.
+GPU_ZSTD_FN void try_two(const PriceTable& prices, const DpCursor& c,
+                         int32_t offset_price, uint32_t length,
+                         uint32_t covered, uint32_t source, BestChoice& best) {
+  constexpr int32_t kNever = 1 << 24;
+  const bool longer = length > covered;
+  const bool shorter = longer && length - 1 > covered;
+  const uint32_t l1 = longer ? length : 1;
+  const uint32_t l2 = shorter ? length - 1 : 1;
+  const int32_t cost1 = (longer ? offset_price : kNever) +
+                        prices.match_lengths[l1] +
+                        c.ring.at(smaller(c.x + l1, c.limit), c.segment);
+  const int32_t cost2 = (shorter ? offset_price : kNever) +
+                        prices.match_lengths[l2] +
+                        c.ring.at(smaller(c.x + l2, c.limit), c.segment);
+  if (cost1 < best.cost) best = {cost1, make_choice(source, l1)};
+  if (cost2 < best.cost) best = {cost2, make_choice(source, l2)};
+}
+
+template <uint32_t kPreset>
+GPU_ZSTD_FN void try_light(const PriceTable& prices, const DpCursor& c,
+                           const DpBatch<kPreset>& batch, uint32_t k,
+                           BestChoice& best) {
+  constexpr Preset kP = kPresetTable[kPreset];
+  GPU_ZSTD_UNROLL
+  for (uint32_t r = 0; r < kP.reps; ++r) {
+    const uint32_t length = (batch.rep_lengths[k] >> (8 * r)) & 255u;
+    try_two(prices, c, prices.offsets[r == 0 ? 0 : 1], length, kMinMatch - 1,
+            kFromRep0 + r, best);
+  }
+  uint32_t covered = kP.min_match - 1;
+  if constexpr (kP.slots > 1) {
+    const uint32_t word = batch.nearest[k];
+    const uint32_t code = offset_code(candidate_offset(word) + kRepcodes);
+    try_two(prices, c, prices.offsets[code], candidate_length(word), covered,
+            kFromNearest, best);
+    if (candidate_length(word) > covered) covered = candidate_length(word);
+  }
+  const uint32_t word = batch.longest[k];
+  const uint32_t code = offset_code(candidate_offset(word) + kRepcodes);
+  try_two(prices, c, prices.offsets[code], candidate_length(word), covered,
+          kFromLongest, best);
+}
+
+// What the DP reads of four neighbouring positions.
+template <uint32_t kPreset>
+struct DpBatch {
+  static constexpr uint32_t kSize = 4;
+  using RepWord = typename DpInput<kPreset>::RepWord;
+
+  alignas(4) uint8_t bytes[kSize];
+  alignas(16) uint32_t nearest[kSize];
+  alignas(16) uint32_t longest[kSize];
+  alignas(kSize * sizeof(RepWord)) RepWord rep_lengths[kSize];
+};
+
+// Copies four values that lie on a boundary of their size.
+template <class T>
+GPU_ZSTD_FN void load4(const T* from, T* to) {
+#if defined(__CUDACC__)
+  if constexpr (sizeof(T) == 4) {
+    *reinterpret_cast<uint4*>(to) = *reinterpret_cast<const uint4*>(from);
+  } else {
+    *reinterpret_cast<uint32_t*>(to) = *reinterpret_cast<const uint32_t*>(from);
+  }
+#else
+  std::memcpy(to, from, 4 * sizeof(T));
+#endif
+}
+
+template <uint32_t kPreset>
+GPU_ZSTD_FN void load_batch(const DpInput<kPreset>& in, uint32_t i,
+                            DpBatch<kPreset>& batch) {
+  load4(in.data + i, batch.bytes);
+  load4(in.longest + i, batch.longest);
+  if constexpr (kPresetTable[kPreset].slots > 1) {
+    load4(in.nearest + i, batch.nearest);
+  }
+  load4(in.rep_lengths + i, batch.rep_lengths);
+}
+
+// The position being decided, and what is known of the one behind it.
+struct DpState {
+  int32_t next_cost;
+  uint32_t run;  // literals from here to the next match
+};
+
+// Decides the positions base + 4 * q + 3 .. base + 4 * q that lie before `end`;
+// returns their choices, 16 bits each.
+template <uint32_t kPreset, MatchLengths kLengths>
+GPU_ZSTD_FN uint64_t decide_batch(const DpInput<kPreset>& in, CostRing ring,
+                                  const DpBatch<kPreset>& batch,
+                                  uint32_t column, uint32_t q, uint32_t end,
+                                  DpState& state) {
+  const PriceTable& prices = *in.prices;
+  uint64_t choices = 0;
+  GPU_ZSTD_UNROLL
+  for (uint32_t k = DpBatch<kPreset>::kSize; k-- > 0;) {
+    const uint32_t x = 4 * q + k;
+    if (x >= end) continue;
+    const DpCursor cursor{ring, column, x, smaller(end, x + kDpRing - 1)};
+    BestChoice best{state.next_cost + prices.literals[batch.bytes[k]] +
+                        prices.run_steps[state.run],
+                    0};
+    if constexpr (kLengths == MatchLengths::kLight) {
+      try_light<kPreset>(prices, cursor, batch, k, best);
+    } else {
+      try_full<kPreset>(prices, cursor, batch, k, best);
+    }
+    ring.at(x, column) = static_cast<uint16_t>(best.cost);
+    state.next_cost = best.cost;
+    state.run = best.choice != 0 ? 0 : smaller(state.run + 1, kPricedRun - 1);
+    choices |= static_cast<uint64_t>(best.choice) << (16 * k);
+  }
+  return choices;
+}
+
+// Four choices at once, to a boundary of eight bytes.
+GPU_ZSTD_FN void store_choices(uint64_t four, uint16_t* to) {
+#if defined(__CUDACC__)
+  *reinterpret_cast<uint2*>(to) = make_uint2(static_cast<uint32_t>(four),
+                                             static_cast<uint32_t>(four >> 32));
+#else
+  std::memcpy(to, &four, sizeof(four));
+#endif
+}
+
+// Choices of one segment. `choices` has room for whole batches.
 template <uint32_t kPreset, MatchLengths kLengths>
 GPU_ZSTD_FN void walk_segment(const DpInput<kPreset>& in, CostRing ring,
                               uint32_t column, uint32_t base,
                               uint16_t* choices) {
   constexpr uint32_t kReach = kDpSegment + kPresetTable[kPreset].window;
-  const uint32_t own = smaller(kDpSegment, in.n - base);
+  constexpr uint32_t kSize = DpBatch<kPreset>::kSize;
   const uint32_t end = smaller(kReach, in.n - base);
-  const PriceTable& prices = *in.prices;
   ring.at(end, column) = kCostBias;
-  int32_t next_cost = kCostBias;
   // The literals behind the last match have no length code.
-  uint32_t run = base + end == in.n ? kPricedRun - 1 : 0;
-  for (uint32_t x = end; x-- > 0;) {
-    const uint32_t i = base + x;
-    const DpCursor cursor{ring, column, x, smaller(end, x + kDpRing - 1)};
-    BestChoice best{
-        next_cost + prices.literals[in.data[i]] + prices.run_steps[run], 0};
-    try_matches<kPreset, kLengths>(in, cursor, i, best);
-    ring.at(x, column) = static_cast<uint16_t>(best.cost);
-    next_cost = best.cost;
-    run = best.choice != 0 ? 0 : smaller(run + 1, kPricedRun - 1);
-    if (x < own) choices[i] = static_cast<uint16_t>(best.choice);
+  DpState state{kCostBias, base + end == in.n ? kPricedRun - 1 : 0};
+  DpBatch<kPreset> batch;
+  uint32_t q = (end + kSize - 1) / kSize;
+  load_batch(in, base + kSize * (q - 1), batch);
+  while (q-- > 0) {
+    DpBatch<kPreset> ahead;
+    load_batch(in, base + kSize * (q > 0 ? q - 1 : 0), ahead);
+    const uint64_t decided =
+        decide_batch<kPreset, kLengths>(in, ring, batch, column, q, end, state);
+    if (kSize * q < kDpSegment) {
+      store_choices(decided, choices + base + kSize * q);
+    }
+    batch = ahead;
   }
 }
 

@@ -1,107 +1,115 @@
-// mark_taken() on a GPU. Each thread follows the choices of one segment from a
-// guessed entry; where a segment to the left ends elsewhere, it goes again:
+// mark_taken() on a GPU, in time that does not depend on the data's pattern:
 //
-//   segment      0        1        2        3
-//   guess        ^        ^        ^        ^         each at its begin
-//   exits            --------->--->   ----------->
-//   corrected    ^             ^     ^            ^   until nothing changes
+//   words of 32     |.......|.......|.......|.......|   one warp each: where
+//                     \______/ \______________/         does each position
+//                     lead?
+//   parts           |       0       |       1       |   one lane each: hop from
+//                    ->      ->      ->  ->      ->     word to word
 //
-// Parses run into each other soon, so a few rounds do for usual data. Where
-// they do not, each thread finds the exit for every entry of its segment, one
-// thread follows the exits, and all mark what they now know: bounded time for
-// any data.
+// A part's entry is where the part before it ends. All parts start from their
+// first position and go again where that was wrong; parses run into each other
+// soon, so that few rounds do, and never more than there are parts. Then every
+// word is marked from its entry.
 #pragma once
 
 #include <cstdint>
 
 #include "gpu_codec/device/exec_cuda.cuh"
 #include "gpu_codec/device/parse.h"
-#include "gpu_codec/tuning.h"
 
 namespace gpu_zstd {
 
-// A thread's part of the block: whole words of the `starts` mask.
-struct ParseSegment {
-  uint32_t begin;
-  uint32_t end;
-};
+inline constexpr uint32_t kNoEntry = 0xFFFFFFFFu;
 
-__device__ __forceinline__ ParseSegment parse_segment(uint32_t thread,
-                                                      uint32_t threads,
-                                                      uint32_t n) {
-  const uint32_t words = ((n + 31) / 32 + threads - 1) / threads;
-  const uint32_t begin = thread * words * 32;
-  const uint32_t end = begin + words * 32;
-  return {begin < n ? begin : n, end < n ? end : n};
+// exits[i] becomes how far beyond its word the parse from position i leads.
+// One warp, one word: five rounds of following pointers within it.
+__device__ __forceinline__ void find_word_exits(const uint16_t* choices,
+                                                uint32_t n, uint32_t word,
+                                                uint8_t* exits) {
+  const uint32_t lane = threadIdx.x & 31u;
+  const uint32_t i = word * 32 + lane;
+  const uint32_t length = i < n ? choice_length(choices[i]) : 0;
+  uint32_t next = lane + (length != 0 ? length : 1);
+  GPU_ZSTD_UNROLL
+  for (uint32_t round = 0; round < 5; ++round) {
+    const uint32_t further =
+        __shfl_sync(CudaWarpExec::kAllLanes, next, next & 31u);
+    if (next < 32) next = further;
+  }
+  if (i < n) exits[i] = static_cast<uint8_t>(next - 32);
 }
 
-// Follows the choices from `entry`, marks the matches in `starts` and returns
-// the first position reached beyond the segment.
-__device__ __forceinline__ uint32_t follow_segment(const uint16_t* choices,
-                                                   ParseSegment segment,
-                                                   uint32_t entry,
-                                                   uint32_t* starts) {
-  uint32_t i = entry;
-  for (uint32_t base = segment.begin; base < segment.end; base += 32) {
-    const uint32_t end = base + 32 < segment.end ? base + 32 : segment.end;
-    uint32_t mask = 0;
-    while (i < end) {
-      const uint32_t length = choice_length(choices[i]);
-      if (length != 0) mask |= 1u << (i - base);
-      i += length != 0 ? length : 1;
-    }
-    starts[base >> 5] = mask;
+// Hops from word to word until `end`; calls visit(position) at each entry.
+template <class Visit>
+__device__ __forceinline__ uint32_t hop_words(const uint8_t* exits, uint32_t i,
+                                              uint32_t end, Visit visit) {
+  while (i < end) {
+    visit(i);
+    i = (i | 31u) + 1 + exits[i];
   }
   return i;
 }
 
-// exits[i] becomes how far beyond the segment the parse from position i leads.
-__device__ __forceinline__ void find_exits(const uint16_t* choices,
-                                           ParseSegment segment,
-                                           uint8_t* exits) {
-  for (uint32_t i = segment.end; i-- > segment.begin;) {
-    const uint32_t length = choice_length(choices[i]);
-    const uint32_t next = i + (length != 0 ? length : 1);
-    exits[i] = static_cast<uint8_t>(next < segment.end ? exits[next]
-                                                       : next - segment.end);
+// Fills entries[w] for each word, kNoEntry where the parse skips it; all
+// entries are kNoEntry before. One warp, a lane for each part of the block.
+__device__ __forceinline__ void find_word_entries(const uint8_t* exits,
+                                                  uint32_t n,
+                                                  uint32_t* entries) {
+  const uint32_t lane = threadIdx.x & 31u;
+  const uint32_t words = (n + 31) / 32;
+  const uint32_t part = (words + 31) / 32 * 32;  // positions
+  const uint32_t begin = lane * part < n ? lane * part : n;
+  const uint32_t end = begin + part < n ? begin + part : n;
+  const auto nothing = [](uint32_t) {};
+  uint32_t entry = begin;
+  uint32_t exit = hop_words(exits, entry, end, nothing);
+  for (;;) {
+    CudaWarpExec warp;
+    CudaPerThread<uint32_t> reach(warp, exit);
+    warp.inclusive_max(reach);
+    const uint32_t left =
+        __shfl_up_sync(CudaWarpExec::kAllLanes, reach[lane], 1);
+    const uint32_t corrected = lane == 0 ? 0 : left;
+    const bool changed = corrected != entry;
+    if (__any_sync(CudaWarpExec::kAllLanes, changed) == 0) break;
+    if (changed) {
+      entry = corrected;
+      exit = hop_words(exits, entry, end, nothing);
+    }
   }
+  hop_words(exits, entry, end, [&](uint32_t i) { entries[i >> 5] = i; });
 }
 
+// Bits of the matches that the parse takes in one word, entered at `i`.
+__device__ __forceinline__ uint32_t taken_in_word(const uint16_t* choices,
+                                                  uint32_t n, uint32_t i) {
+  if (i == kNoEntry) return 0;
+  const uint32_t base = i & ~31u;
+  const uint32_t end = base + 32 < n ? base + 32 : n;
+  uint32_t mask = 0;
+  while (i < end) {
+    const uint32_t length = choice_length(choices[i]);
+    if (length != 0) mask |= 1u << (i - base);
+    i += length != 0 ? length : 1;
+  }
+  return mask;
+}
+
+// `entries` has a place for each word, `exits` for each position.
 __device__ __forceinline__ void mark_taken_parallel(
     CudaBlockExec& x, const uint16_t* choices, uint32_t n, uint32_t* starts,
     uint32_t* entries, uint8_t* exits) {
-  const uint32_t thread = threadIdx.x;
-  const uint32_t threads = blockDim.x;
-  const ParseSegment segment = parse_segment(thread, threads, n);
-  uint32_t entry = segment.begin;
-  CudaPerThread<uint32_t> reach(x);
-  uint32_t exit = follow_segment(choices, segment, entry, starts);
-  for (uint32_t round = 0; round < kParseRounds; ++round) {
-    reach[thread] = exit;
-    x.inclusive_max(reach);
-    entries[thread + 1] = reach[thread];
-    if (thread == 0) entries[0] = 0;
-    __syncthreads();
-    const uint32_t corrected = entries[thread];
-    const bool changed = corrected != entry && segment.begin < segment.end;
-    if (changed) {
-      entry = corrected;
-      exit = follow_segment(choices, segment, entry, starts);
-    }
-    if (__syncthreads_or(changed) == 0) return;
-  }
-  find_exits(choices, segment, exits);
-  __syncthreads();
-  x.single([&] {
-    uint32_t i = 0;
-    for (uint32_t t = 0; t < threads; ++t) {
-      const ParseSegment s = parse_segment(t, threads, n);
-      entries[t] = i;
-      if (i < s.end) i = s.end + exits[i];
-    }
+  const uint32_t words = (n + 31) / 32;
+  x.warps(words, [&](CudaWarpExec&, uint32_t w) {
+    find_word_exits(choices, n, w, exits);
+    if ((threadIdx.x & 31u) == 0) entries[w] = kNoEntry;
   });
-  follow_segment(choices, segment, entries[thread], starts);
-  __syncthreads();
+  x.warps(1, [&](CudaWarpExec&, uint32_t) {
+    find_word_entries(exits, n, entries);
+  });
+  x.for_each(words, [&](uint32_t w) {
+    starts[w] = taken_in_word(choices, n, entries[w]);
+  });
 }
 
 }  // namespace gpu_zstd
