@@ -45,6 +45,9 @@ inline constexpr uint32_t kFseStateStride = 4;
 static_assert(kMaxFseCandidates <= 256, "a candidate is kept in a byte");
 static_assert(kMaxFseRuns >= kMaxFseCuts, "every cut may have one candidate");
 
+// Threads that build an FSE context; the FSE coder has one a stream.
+inline constexpr uint32_t kFseContextThreads = 256;
+
 // Threads of a CTA of the frame assembler and of the checksum.
 inline constexpr uint32_t kFrameThreads = 256;
 inline constexpr uint32_t kChecksumThreads = 32;
