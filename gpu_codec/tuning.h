@@ -18,6 +18,12 @@ inline constexpr uint32_t kSmallEncodeCtas = 2;
 // more than a device runs at once.
 inline constexpr uint32_t kMaxBatchCtas = 528;
 
+// Groups of 32 positions whose match lengths a warp finds together.
+inline constexpr uint32_t kStretchGroups = 8;
+
+// Words of 32 positions that a warp follows the choices in together.
+inline constexpr uint32_t kParseWords = 4;
+
 // Groups of the insertion that are under way together.
 inline constexpr uint32_t kInsertUnroll = 8;
 

@@ -11,6 +11,7 @@
 #include "gpu_codec/device/lz77.h"
 #include "gpu_codec/device/xxh64.h"
 #include "gpu_codec/params.h"
+#include "gpu_codec/tuning.h"
 #include "gpu_codec/workspace.h"
 
 namespace gpu_zstd {
@@ -41,6 +42,9 @@ GPU_ZSTD_HOST_FN constexpr size_t parse_entry_bytes(uint32_t block_bytes) {
   return sizeof(uint32_t) * (block_bytes / 32 + 4);
 }
 
+// Of run_lengths_cuda.cuh, by warp.
+inline constexpr size_t kRunScratchBytes = 5 * 32 * kStretchGroups;
+
 // Bytes of the phase arena: the largest of its users.
 template <uint32_t kPreset, bool kSmall>
 GPU_ZSTD_HOST_FN constexpr size_t arena_bytes(uint32_t block_bytes) {
@@ -53,6 +57,9 @@ GPU_ZSTD_HOST_FN constexpr size_t arena_bytes(uint32_t block_bytes) {
   const size_t parse =
       parse_entry_bytes(block_bytes) + (kSmall ? block_bytes : 0);
   if (parse > most) most = parse;
+  const size_t runs = kRunScratchBytes *
+                      (kSmall ? kEncodeThreads / 32 : kLargeEncodeThreads / 32);
+  if (runs > most) most = runs;
   if (sizeof(Xxh64Shared) > most) most = sizeof(Xxh64Shared);
   return most;
 }
@@ -109,6 +116,9 @@ GPU_ZSTD_HOST_FN FrameEncoderMemory<kPreset, kSmall> carve_encoder(
       if (kP.slots > 1) z.nearest[k] = slow.take<uint32_t>(capacity);
     }
   }
+#if defined(__CUDACC__)
+  z.runs = reinterpret_cast<RunScratch*>(arena);
+#endif
   z.parse.entries = reinterpret_cast<uint32_t*>(arena);
   z.parse.exits = kSmall ? arena + parse_entry_bytes(block_bytes)
                          : slow.take<uint8_t>(capacity);

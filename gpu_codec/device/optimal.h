@@ -185,6 +185,14 @@ GPU_ZSTD_FN void load4(const T* from, T* to) {
 #endif
 }
 
+GPU_ZSTD_FN void store4(const uint32_t* from, uint32_t* to) {
+#if defined(__CUDACC__)
+  *reinterpret_cast<uint4*>(to) = *reinterpret_cast<const uint4*>(from);
+#else
+  std::memcpy(to, from, 4 * sizeof(*to));
+#endif
+}
+
 template <uint32_t kPreset>
 GPU_ZSTD_FN void load_batch(const DpInput<kPreset>& in, uint32_t i,
                             DpBatch<kPreset>& batch) {
