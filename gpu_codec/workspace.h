@@ -30,7 +30,7 @@ class Carver {
 
   template <class T>
   GPU_ZSTD_HOST_FN T* take(size_t count) {
-    uint8_t* piece = base_ + used_;
+    const uintptr_t piece = reinterpret_cast<uintptr_t>(base_) + used_;
     used_ += (count * sizeof(T) + kAlignment - 1) / kAlignment * kAlignment;
     return reinterpret_cast<T*>(piece);
   }
