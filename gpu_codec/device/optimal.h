@@ -246,14 +246,10 @@ GPU_ZSTD_FN uint64_t decide_batch(const DpInput<kPreset>& in, CostRing ring,
   const PriceTable& prices = *in.prices;
   constexpr uint32_t kSize = DpBatch<kPreset>::kSize;
   constexpr bool kLight = kLengths == MatchLengths::kLight;
-  // With few matches a position all are priced before the first is decided.
-  constexpr bool kAhead = kLight && kDpMatches<kPreset> <= 2;
-  PricedMatch priced[kAhead ? kSize : 1][kDpMatches<kPreset>];
   int32_t literals[kSize];
   GPU_ZSTD_UNROLL
   for (uint32_t k = 0; k < kSize; ++k) {
     literals[k] = prices.literals[batch.bytes[k]];
-    if constexpr (kAhead) price_light<kPreset>(prices, batch, k, priced[k]);
   }
   const int32_t first_step = prices.run_steps[0];
   uint64_t choices = 0;
@@ -266,8 +262,9 @@ GPU_ZSTD_FN uint64_t decide_batch(const DpInput<kPreset>& in, CostRing ring,
     const int32_t longer_step = prices.run_steps[longer_run];
     BestChoice best{state.next_cost + literals[k] + state.step, 0};
     if constexpr (kLight) {
-      if constexpr (!kAhead) price_light<kPreset>(prices, batch, k, priced[0]);
-      try_light<kPreset>(cursor, priced[kAhead ? k : 0], best);
+      PricedMatch priced[kDpMatches<kPreset>];
+      price_light<kPreset>(prices, batch, k, priced);
+      try_light<kPreset>(cursor, priced, best);
     } else {
       try_full<kPreset>(prices, cursor, batch, k, best);
     }
