@@ -6,8 +6,8 @@ include(CMakePackageConfigHelpers)
 set(package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/gpu_zstd)
 set(header_dir ${CMAKE_INSTALL_INCLUDEDIR}/gpu_zstd)
 
-# The GPU encoder joins when the scheduler links it.
-set(installed_targets gpu_zstd_cpu gpu_zstd_scheduler)
+set(installed_targets
+  gpu_zstd_codec gpu_zstd_codec_model gpu_zstd_cpu gpu_zstd_scheduler)
 set(installed_headers
   scheduler/counter_text.h
   scheduler/counters.h
@@ -31,6 +31,11 @@ foreach(header IN LISTS installed_headers)
   install(FILES ${header} DESTINATION ${header_dir}/${folder})
 endforeach()
 
+string(TOUPPER "${CMAKE_BUILD_TYPE}" CONFIG_UPPER)
+if(GPU_ZSTD_CUDA)
+  cmake_path(GET CMAKE_CUDA_COMPILER PARENT_PATH CUDAToolkit_ROOT_HINT)
+  cmake_path(GET CUDAToolkit_ROOT_HINT PARENT_PATH CUDAToolkit_ROOT_HINT)
+endif()
 configure_package_config_file(cmake/gpu_zstdConfig.cmake.in
   ${PROJECT_BINARY_DIR}/gpu_zstdConfig.cmake INSTALL_DESTINATION ${package_dir})
 write_basic_package_version_file(
@@ -62,6 +67,9 @@ function(gpu_zstd_check_mk)
     endforeach()
   endforeach()
   list(SORT listed)
+  list(SORT built)
+  # RocksDB's builds compile no kernels: there, no device is to be had.
+  list(TRANSFORM built REPLACE "/cuda_device[.]cc$" "/no_devices.cc")
   list(SORT built)
   if(NOT listed STREQUAL built)
     message(FATAL_ERROR "gpu_zstd.mk lists other sources than CMake builds:\n"

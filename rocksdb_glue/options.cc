@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "rocksdb/advanced_options.h"
+#include "scheduler/scheduler.h"
 
 namespace gpu_zstd {
 

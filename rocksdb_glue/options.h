@@ -6,9 +6,11 @@
 #include <string>
 
 #include "rocksdb/status.h"
-#include "scheduler/scheduler.h"
+#include "scheduler/types.h"
 
 namespace gpu_zstd {
+
+struct SchedulerOptions;
 
 // Each member is an option of the same name in an options string. All can be
 // changed with DB::SetOptions({{"compression_manager", "{level=12}"}}), which

@@ -6,15 +6,17 @@
 namespace gpu_zstd {
 namespace {
 
-// One in eight: follows a change within some ten blocks, and one block that
-// was interrupted does not turn the choice.
+// Follows a change within some ten blocks, down sooner than up, and one block
+// that was interrupted does not turn the choice: an outlier counts as at most
+// four times the average.
 void mix(std::atomic<uint64_t>& average, uint64_t sample) {
   const uint64_t old = average.load(std::memory_order_relaxed);
-  // A single outlier counts as at most four times the average.
-  const uint64_t bounded = old == 0 ? sample : std::min(sample, 4 * old);
-  average.store(old == 0 ? std::max<uint64_t>(sample, 1)
-                         : std::max<uint64_t>((7 * old + bounded) / 8, 1),
-                std::memory_order_relaxed);
+  uint64_t mixed = sample;
+  if (old != 0) {
+    mixed = sample < old ? (3 * old + sample) / 4
+                         : (7 * old + std::min(sample, 4 * old)) / 8;
+  }
+  average.store(std::max<uint64_t>(mixed, 1), std::memory_order_relaxed);
 }
 
 }  // namespace

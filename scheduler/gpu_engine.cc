@@ -17,7 +17,7 @@ namespace {
 
 // A look at the signal before sleeping costs less than a sleep that ends at
 // once; longer spins take CPU that the caller's other threads want.
-constexpr int kSpins = 64;
+constexpr int kSpins = 16;
 
 std::atomic<uint32_t> forks{0};
 
@@ -245,6 +245,16 @@ GpuResult GpuEngine::collect(const Lane& lane, uint32_t slot,
   return {GpuAnswer::kCompressed, bytes};
 }
 
+// A thread has waited in vain. If the device's thread is stuck inside the
+// driver, nobody else shall wait; it decides what becomes of the device as soon
+// as it comes back.
+void GpuEngine::notice_late() noexcept {
+  const uint64_t beat = beat_ns_.load(std::memory_order_relaxed);
+  if (now_ns() < beat + options_.deadline_ns / 2) return;
+  DeviceState ready = DeviceState::kReady;
+  state_.compare_exchange_strong(ready, DeviceState::kBackingOff);
+}
+
 GpuResult GpuEngine::compress(const CompressRequest& request) noexcept {
   const uint64_t deadline = now_ns() + options_.deadline_ns;
   const BatchKey key =
@@ -265,12 +275,7 @@ GpuResult GpuEngine::compress(const CompressRequest& request) noexcept {
                                           : GpuAnswer::kLate};
     }
     drop(lane);
-    if (signal == Signal::kPending) {
-      // Its thread may be stuck inside the driver: nobody else shall wait. It
-      // decides what becomes of the device as soon as it can.
-      DeviceState ready = DeviceState::kReady;
-      state_.compare_exchange_strong(ready, DeviceState::kBackingOff);
-    }
+    if (signal == Signal::kPending) notice_late();
   }
   load_.fetch_sub(1, std::memory_order_relaxed);
   return result;

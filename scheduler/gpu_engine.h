@@ -125,6 +125,7 @@ class GpuEngine {
   GpuResult collect(const Lane& lane, uint32_t slot, const BatchKey& key,
                     const CompressRequest& request) const noexcept;
   void drop(Lane& lane) noexcept;
+  void notice_late() noexcept;
   void ring() noexcept;
 
   // The device's thread.
@@ -162,6 +163,7 @@ class GpuEngine {
   std::atomic<DeviceState> state_{DeviceState::kNotStarted};
   std::atomic<bool> stopping_{false};
   std::atomic<uint32_t> load_{0};
+  std::atomic<uint64_t> beat_ns_{0};  // when the device's thread last came by
   std::atomic<uint32_t> batches_under_way_{0};
   std::atomic<uint32_t> wrong_in_a_row_{0};
   std::atomic<uint64_t> tickets_{1};

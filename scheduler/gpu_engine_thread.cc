@@ -71,6 +71,7 @@ void GpuEngine::serve() noexcept {
   prctl(PR_SET_TIMERSLACK, kMicro);  // short sleeps shall be short
   last_work_ns_ = now_ns();
   for (;;) {
+    beat_ns_.store(now_ns(), std::memory_order_relaxed);
     const bool stopping = stopping_.load();
     if (stopping && state() != DeviceState::kSetAside) {
       set_state(DeviceState::kSetAside);

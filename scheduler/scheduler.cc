@@ -14,7 +14,7 @@ namespace gpu_zstd {
 namespace {
 
 // One block in so many measures the engine that is not chosen.
-constexpr uint32_t kMeasureOneIn = 512;
+constexpr uint32_t kMeasureOneIn = 128;
 
 Outcome to_outcome(CpuOutcome outcome) {
   switch (outcome) {

@@ -157,5 +157,30 @@ TEST(ZstdContextPool, ThreadsNeverShareAContext) {
   EXPECT_EQ(wrong, 0);
 }
 
+TEST(FrameCheck, TellsRightFromWrong) {
+  ZstdContext context;
+  const std::string text = text_like(20000, 3);
+  std::string frame(20064, '\0');
+  const CpuResult made = context.compress(text, frame, {3, false});
+  ASSERT_EQ(made.outcome, CpuOutcome::kCompressed);
+  const std::span<const char> whole{frame.data(), made.frame_bytes};
+  EXPECT_EQ(context.check(whole, text).finding, FrameCheck::kRight);
+
+  EXPECT_EQ(context.check(whole.first(whole.size() - 1), text).finding,
+            FrameCheck::kNotAFrame);
+  EXPECT_EQ(context.check({frame.data(), made.frame_bytes + 1}, text).finding,
+            FrameCheck::kNotAFrame)
+      << "a byte behind the frame";
+  EXPECT_EQ(context.check({}, text).finding, FrameCheck::kNotAFrame);
+
+  std::string other = text;
+  other[12345] ^= 1;
+  const FrameCheck differs = context.check(whole, other);
+  EXPECT_EQ(differs.finding, FrameCheck::kDiffers);
+  EXPECT_EQ(differs.first_difference, 12345u);
+  EXPECT_EQ(context.check(whole, text + "x").finding, FrameCheck::kDiffers);
+  EXPECT_NE(context.check(whole, text.substr(1)).finding, FrameCheck::kRight);
+}
+
 }  // namespace
 }  // namespace gpu_zstd

@@ -10,6 +10,7 @@
 #include "rocksdb/advanced_compression.h"
 #include "rocksdb/convenience.h"
 #include "rocksdb_glue/compression_manager.h"
+#include "scheduler/scheduler.h"
 
 namespace gpu_zstd {
 namespace {
