@@ -187,12 +187,7 @@ void GpuEngine::wait_for_lane(uint64_t limit_ns) noexcept {
 void GpuEngine::drop(Lane& lane) noexcept {
   if (lane.refs.fetch_sub(1, std::memory_order_acq_rel) != 1) return;
   lane.gate.store(0, std::memory_order_relaxed);
-  for (uint32_t i = 0; i < lane_count_.load(std::memory_order_acquire); ++i) {
-    if (lanes_[i].get() == &lane) {
-      idle_.fetch_or(uint64_t{1} << i, std::memory_order_seq_cst);
-      break;
-    }
-  }
+  idle_.fetch_or(uint64_t{1} << lane.index, std::memory_order_seq_cst);
   if (waiting_for_lane_.load(std::memory_order_seq_cst) > 0) {
     lane_freed_.fetch_add(1, std::memory_order_seq_cst);
     futex_wake(lane_freed_, LaneMemory::kMaxSlots);

@@ -139,7 +139,7 @@ class GpuEngine {
   void poll_running() noexcept;
   void poll_lane(Lane& lane) noexcept;
   void launch_pending() noexcept;
-  Lane* oldest_pending() noexcept;
+  Lane* oldest_pending(uint64_t after = 0) noexcept;
   bool close(Lane& lane) noexcept;
   void launch(Lane& lane) noexcept;
   void finish(Lane& lane, Signal signal, bool reusable) noexcept;

@@ -221,7 +221,7 @@ DeviceStatus GpuEngine::make_lane() noexcept {
   DeviceStatus status =
       device_->allocate_pinned(LaneMemory::pinned_bytes(), &pinned);
   if (!status.ok()) return status;
-  auto* lane = new (std::nothrow) Lane(pinned);
+  auto* lane = new (std::nothrow) Lane(lane_count_.load(), pinned);
   if (lane == nullptr) {
     status = {Fault::kTransient, 0, "out of memory"};
   }
@@ -310,7 +310,8 @@ void GpuEngine::fail_running() noexcept {
   }
 }
 
-Lane* GpuEngine::oldest_pending() noexcept {
+// The oldest batch that waits, of those opened behind number `after`.
+Lane* GpuEngine::oldest_pending(uint64_t after) noexcept {
   Lane* oldest = nullptr;
   uint64_t oldest_ticket = 0;
   const uint32_t count = lane_count_.load(std::memory_order_relaxed);
@@ -319,7 +320,7 @@ Lane* GpuEngine::oldest_pending() noexcept {
     const Gate gate = Gate::unpack(lane.gate.load(std::memory_order_seq_cst));
     const bool waits = gate.state == Gate::kOpen || gate.state == Gate::kClosed;
     const uint64_t ticket = lane.ticket.load(std::memory_order_relaxed);
-    if (!waits || ticket == lane.handled) continue;
+    if (!waits || ticket == lane.handled || ticket <= after) continue;
     if (oldest == nullptr || ticket < oldest_ticket) {
       oldest = &lane;
       oldest_ticket = ticket;
@@ -350,13 +351,18 @@ bool GpuEngine::close(Lane& lane) noexcept {
 }
 
 void GpuEngine::launch_pending() noexcept {
+  uint64_t after = 0;
   for (;;) {
     const bool refuse = stopping_.load() || state() != DeviceState::kReady;
     if (!refuse && running_ == kMaxRunning) return;
-    Lane* lane = oldest_pending();
-    if (lane == nullptr || !close(*lane)) return;
+    Lane* lane = oldest_pending(after);
+    if (lane == nullptr) return;
+    after = lane->ticket.load(std::memory_order_relaxed);
+    // A thread that was interrupted while it filled its slot holds up its own
+    // batch only.
+    if (!close(*lane)) continue;
     lane->looks = 0;
-    lane->handled = lane->ticket.load(std::memory_order_relaxed);
+    lane->handled = after;
     if (refuse) {
       counters_.record_event(Event::kBatchFailed);
       finish(*lane, Signal::kFailed, /*reusable=*/true);

@@ -105,8 +105,10 @@ class LaneMemory {
 // Shared by the threads of its batch and the thread of its device. Lives as
 // long as the engine that made it; a lane whose batch hung lives for ever.
 struct alignas(128) Lane {
-  explicit Lane(void* pinned_memory)
-      : memory(pinned_memory), pinned(pinned_memory) {}
+  Lane(uint32_t number, void* pinned_memory)
+      : index(number), memory(pinned_memory), pinned(pinned_memory) {}
+
+  const uint32_t index;  // among the engine's lanes
 
   // Acquire on reading a join or a full house, release on filling a slot.
   std::atomic<uint64_t> gate{0};

@@ -21,6 +21,9 @@ CounterSnapshot some_counters() {
                      .elapsed_ns = 40000});
   }
   counters.record_skip(SkipReason::kOtherType, 4000);
+  counters.record_event(Event::kBatchHung);
+  counters.record_batch(3, 2000);
+  counters.record_batch_time(80000);
   return counters.snapshot();
 }
 
@@ -49,6 +52,9 @@ TEST(RocksdbText, HoldsTheNumbers) {
         "gpu_zstd.cpu.bytes.compressed COUNT : 12288\n",
         "gpu_zstd.cpu.bytes.frames COUNT : 4500\n",
         "gpu_zstd.gpu.blocks.compressed COUNT : 0\n",
+        "gpu_zstd.gpu.batches_hung COUNT : 1\n",
+        "gpu_zstd.gpu.batch.blocks P50 : 3.000000 P95 : 3.000000 ",
+        "gpu_zstd.gpu.round_trip.micros P50 : 80.000000 ",
         "gpu_zstd.blocks.skipped.other_type COUNT : 1\n",
         "gpu_zstd.bytes.skipped.other_type COUNT : 4000\n"}) {
     EXPECT_NE(text.find(line), std::string::npos) << line << text;
@@ -84,6 +90,9 @@ TEST(PrometheusText, HoldsTheNumbers) {
        {"gpu_zstd_blocks_total{engine=\"cpu\",outcome=\"compressed\"} 3\n",
         "gpu_zstd_routed_bytes_total{engine=\"cpu\",reason=\"no_gpu_engine\"} "
         "12288\n",
+        "gpu_zstd_device_events_total{event=\"batches_hung\"} 1\n",
+        "gpu_zstd_batch_blocks_sum 3.000000000\n",
+        "gpu_zstd_round_trip_seconds_count 1\n",
         "gpu_zstd_skipped_blocks_total{reason=\"other_type\"} 1\n",
         "gpu_zstd_compress_seconds_count{engine=\"cpu\"} 3\n"}) {
     EXPECT_NE(text.find(line), std::string::npos) << line << text;
