@@ -6,13 +6,15 @@
 
 namespace gpu_zstd {
 
-// Threads of a CTA that encodes one block: of up to kSmallBlockBytes, a thread
-// for so many positions; of larger ones.
+// Threads of a CTA that encodes blocks of up to `block_bytes`. A multiprocessor
+// runs 1024 of them at once, with 64 registers each.
 inline constexpr uint32_t kEncodeThreads = 512;
-inline constexpr uint32_t kPositionsPerThread = 32;
+inline constexpr uint32_t kTinyEncodeThreads = 256;
 inline constexpr uint32_t kLargeEncodeThreads = 1024;
-// CTAs of small blocks that a multiprocessor runs at once.
-inline constexpr uint32_t kSmallEncodeCtas = 2;
+constexpr uint32_t encode_threads(uint32_t block_bytes) {
+  if (block_bytes <= 4096) return kTinyEncodeThreads;
+  return block_bytes <= 16384 ? kEncodeThreads : kLargeEncodeThreads;
+}
 
 // CTAs that a batch is spread over at most, each with a workspace of its own;
 // more than a device runs at once.

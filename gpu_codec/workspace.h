@@ -18,7 +18,9 @@
 
 namespace gpu_zstd {
 
-// Blocks up to this size are encoded within shared memory.
+// Layouts are compiled for blocks of up to these sizes and for kMaxBlockBytes;
+// the first two are encoded within shared memory.
+inline constexpr uint32_t kTinyBlockBytes = 4u << 10;
 inline constexpr uint32_t kSmallBlockBytes = 16u << 10;
 
 // Hands out neighbouring pieces of a memory. Without a base it only adds up;

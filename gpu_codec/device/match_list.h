@@ -169,10 +169,13 @@ __device__ __forceinline__ void rep_lengths_of(
     for (uint32_t k = 0; k < kStretchGroups; ++k) {
       const uint32_t i = first + k * 32 + lane;
       const uint32_t offset = offsets[k];
-      const bool inside = i < n && offset <= i;
-      if (!inside || data[i] != data[i - offset]) offsets[k] = 0;
+      // Shorter ones are of no use.
+      const bool inside = i + kMinMatch <= n && offset <= i;
+      if (!inside || ((read32(data, i) ^ read32(data, i - offset)) << 8) != 0) {
+        offsets[k] = 0;
+      }
     }
-    run.find(data, n, first, offsets, 1, scratch, lengths);
+    run.find(data, n, first, offsets, kMinMatch, scratch, lengths);
     GPU_ZSTD_UNROLL
     for (uint32_t k = 0; k < kStretchGroups; ++k) {
       const uint32_t i = first + k * 32 + lane;

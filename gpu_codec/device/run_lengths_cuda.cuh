@@ -43,15 +43,6 @@ __device__ __forceinline__ void stretches_leftwards(uint32_t n, F f) {
   __syncthreads();
 }
 
-// Number of equal bytes, up to 8, at positions i and j.
-__device__ __forceinline__ uint32_t equal_bytes8(const uint8_t* data,
-                                                 uint32_t i, uint32_t j) {
-  const uint32_t low = read32(data, i) ^ read32(data, j);
-  const uint32_t high = read32(data, i + 4) ^ read32(data, j + 4);
-  if (low != 0) return lowest_bit(low) >> 3;
-  return high != 0 ? 4 + (lowest_bit(high) >> 3) : 8;
-}
-
 // The run that a warp is in.
 class RunLengths {
  public:
