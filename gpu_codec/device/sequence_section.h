@@ -112,44 +112,78 @@ GPU_ZSTD_FN void code_sequences(Exec& x, SequenceShared& shared,
   });
 }
 
+// What is written of one sequence besides the states.
+struct SequenceValues {
+  uint32_t lit_length;
+  uint32_t match_length;
+  uint32_t off_base;
+};
+
+GPU_ZSTD_FN SequenceValues load_sequence(const BlockSequences& in, uint32_t t) {
+  const uint32_t k = in.count - 1 - t;
+  return {in.lit_length(k), in.match_length(k), in.off_bases[k]};
+}
+
+// Calls put(value, bits) for the bits of sequence `t`, counted from the last,
+// and moves the states on.
+template <class Put>
+GPU_ZSTD_FN void one_sequence_fields(const EntropyTables& s,
+                                     const SequenceValues& v, uint32_t t,
+                                     uint32_t* state, Put&& put) {
+  uint32_t codes[kSequenceTables];
+  GPU_ZSTD_UNROLL
+  for (uint32_t c = 0; c < kSequenceTables; ++c) {
+    codes[c] = s.streams[c].symbols[t];
+  }
+  constexpr uint32_t kOrder[kSequenceTables] = {kOffsets, kMatchLengths,
+                                                kLitLengths};
+  GPU_ZSTD_UNROLL
+  for (uint32_t i = 0; i < kSequenceTables; ++i) {
+    const uint32_t c = kOrder[i];
+    if (t == 0) {
+      state[c] = first_state(s.tables[c], codes[c]);
+      continue;
+    }
+    const uint32_t before = state[c];
+    const uint32_t bits = encode_fse_symbol(
+        s.tables[c], s.tables[c].symbols[codes[c]], &state[c]);
+    put(before & ((1u << bits) - 1), bits);
+  }
+  put(v.lit_length - kLitLengthBase[codes[kLitLengths]],
+      kLitLengthExtraBits[codes[kLitLengths]]);
+  put(v.match_length - kMatchLengthBase[codes[kMatchLengths]],
+      kMatchLengthExtraBits[codes[kMatchLengths]]);
+  put(v.off_base - (1u << codes[kOffsets]), codes[kOffsets]);
+}
+
 // Calls put(value, bits) for the bits of sequences [begin, end), counted from
-// the last; `begin` is a multiple of kFseStateStride.
+// the last; `begin` is a multiple of kFseStateStride. Sequences are fetched a
+// stride at a time, ahead of the writes, for they may lie in slow memory.
 template <class Put>
 GPU_ZSTD_FN void sequence_fields(const EntropyTables& s,
                                  const BlockSequences& in, uint32_t begin,
                                  uint32_t end, Put&& put) {
+  if (begin >= end) return;
   uint32_t state[kSequenceTables] = {};
-  if (begin > 0 && begin < end) {
+  if (begin > 0) {
+    GPU_ZSTD_UNROLL
     for (uint32_t c = 0; c < kSequenceTables; ++c) {
       state[c] = s.streams[c].entry_states[begin / kFseStateStride];
     }
   }
-  for (uint32_t t = begin; t < end; ++t) {
-    const uint32_t k = in.count - 1 - t;
-    uint32_t codes[kSequenceTables];
+  for (uint32_t first = begin; first < end; first += kFseStateStride) {
+    SequenceValues values[kFseStateStride];
     GPU_ZSTD_UNROLL
-    for (uint32_t c = 0; c < kSequenceTables; ++c) {
-      codes[c] = s.streams[c].symbols[t];
+    for (uint32_t i = 0; i < kFseStateStride; ++i) {
+      const uint32_t t = first + i < end ? first + i : end - 1;
+      values[i] = load_sequence(in, t);
     }
-    constexpr uint32_t kOrder[kSequenceTables] = {kOffsets, kMatchLengths,
-                                                  kLitLengths};
     GPU_ZSTD_UNROLL
-    for (uint32_t i = 0; i < kSequenceTables; ++i) {
-      const uint32_t c = kOrder[i];
-      if (t == 0) {
-        state[c] = first_state(s.tables[c], codes[c]);
-        continue;
+    for (uint32_t i = 0; i < kFseStateStride; ++i) {
+      if (first + i < end) {
+        one_sequence_fields(s, values[i], first + i, state, put);
       }
-      const uint32_t before = state[c];
-      const uint32_t bits = encode_fse_symbol(
-          s.tables[c], s.tables[c].symbols[codes[c]], &state[c]);
-      put(before & ((1u << bits) - 1), bits);
     }
-    put(in.lit_length(k) - kLitLengthBase[codes[kLitLengths]],
-        kLitLengthExtraBits[codes[kLitLengths]]);
-    put(in.match_length(k) - kMatchLengthBase[codes[kMatchLengths]],
-        kMatchLengthExtraBits[codes[kMatchLengths]]);
-    put(in.off_bases[k] - (1u << codes[kOffsets]), codes[kOffsets]);
   }
 }
 
