@@ -37,6 +37,13 @@ BulkStatus check_options(const BulkEncodeOptions& options) {
     return bad_option("window_log " + std::to_string(options.window_log) +
                       " is not 0 or from 10 to 30");
   }
+  constexpr size_t kMinFrame = size_t{64} << 10;
+  constexpr size_t kMaxFrame = size_t{1} << 30;
+  if (options.frame_bytes != 0 &&
+      (options.frame_bytes < kMinFrame || options.frame_bytes > kMaxFrame)) {
+    return bad_option("frame_bytes " + std::to_string(options.frame_bytes) +
+                      " is not 0 or from 64 KiB to 1 GiB");
+  }
   if (options.layout == BulkLayout::kOneFrame &&
       (options.seekable || options.window_log != 0)) {
     return bad_option("one frame takes neither seekable nor window_log");
@@ -86,8 +93,7 @@ size_t BulkCodec::max_output_bytes(size_t raw_bytes,
   if (options.layout == BulkLayout::kOneFrame) {
     return one_frame_bound(raw_bytes, options.level);
   }
-  const size_t full = full_frame_bytes(options.level, options.window_log);
-  const size_t frame = even_frame_bytes(raw_bytes, full);
+  const size_t frame = planned_frame_bytes(options, raw_bytes);
   const size_t frames = raw_bytes / frame + 1;
   const size_t bound = frames * max_frame_bytes_of(frame);
   return options.seekable ? bound + 8 * frames + 8 + kSeekFooterBytes : bound;

@@ -11,11 +11,10 @@ RunPlan plan_encoding(const ByteSource& source,
                       const BulkEncodeOptions& options,
                       const BulkLimits& limits) {
   RunPlan plan;
-  plan.frame_bytes = full_frame_bytes(options.level, options.window_log);
   const auto total = source.total_bytes();
+  plan.frame_bytes = planned_frame_bytes(options, total.value_or(0));
   size_t frames = 0;  // unknown
   if (total) {
-    plan.frame_bytes = even_frame_bytes(*total, plan.frame_bytes);
     frames =
         std::max<size_t>(1, (*total + plan.frame_bytes - 1) / plan.frame_bytes);
   }

@@ -75,6 +75,9 @@ struct BulkEncodeOptions {
   // 0, or 10 to 31: match over a window of 2^window_log bytes and look for long
   // matches. Frames grow to two windows, and so does memory.
   int window_log = 0;
+  // Raw bytes of a frame, 64 KiB to 1 GiB; 0: full_frame_bytes() of
+  // frame_plan.h. Smaller frames spread over more threads and compress less.
+  size_t frame_bytes = 0;
   // Append the index of zstd's seekable format; kManyFrames only. Frames are at
   // most 1 GiB, as that format demands.
   bool seekable = false;

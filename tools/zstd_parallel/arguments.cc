@@ -189,6 +189,10 @@ class Parser {
       case 'T':
         a.threads = static_cast<unsigned>(digits("-T", word, at, 0, 1024));
         return;
+      case 'B':
+        a.frame_bytes = size("-B", word.substr(*at));
+        *at = word.size();
+        return;
       case 'o':
         return take_output(word, at);
       default:

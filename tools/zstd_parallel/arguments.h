@@ -29,7 +29,8 @@ struct Arguments {
   BulkStrategy strategy = BulkStrategy::kAutomatic;
   bool seekable = false;
   bool checksum = true;
-  int window_log = 0;  // --long
+  int window_log = 0;      // --long
+  size_t frame_bytes = 0;  // -B#
   bool force = false;
   bool remove_source = false;
   bool to_stdout = false;

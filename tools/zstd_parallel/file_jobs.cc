@@ -60,6 +60,7 @@ FileResult run_one(const Arguments& arguments, BulkCodec& codec,
     options.level = arguments.level;
     options.checksum = arguments.checksum;
     options.window_log = arguments.window_log;
+    options.frame_bytes = arguments.frame_bytes;
     options.seekable = arguments.seekable;
     options.strategy = arguments.strategy;
     options.progress = progress;

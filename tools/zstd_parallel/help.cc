@@ -17,6 +17,7 @@ Usage: zstd_parallel [flags] [files]      no file, or -: standard input
   --memory=SIZE         most memory for buffers (default a quarter)
   --strategy=NAME       auto (default), single, stealing, pipeline
   --long[=#]            match over 2^# bytes (default 27); with -d: accept them
+  -B#                   bytes of input in a frame, such as -B4M
   --seekable            append the index of zstd's seekable format
   --check  --no-check   checksum in each frame (default: yes)
   --sync  --no-sync     make the output durable before it gets its name

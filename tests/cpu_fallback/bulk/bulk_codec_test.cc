@@ -100,6 +100,18 @@ TEST(BulkCodec, CutsAsPlannedAndTellsEachSize) {
   EXPECT_EQ(ZSTD_getFrameContentSize(coded.data(), coded.size()), frame);
 }
 
+TEST(BulkCodec, FramesOfAWantedSize) {
+  BulkCodec codec(fixed_limits());
+  const std::string raw = text_like(1000000, 5);
+  for (const size_t bytes : {65536, 100000, 999999, 1000000}) {
+    BulkEncodeOptions options;
+    options.frame_bytes = bytes;
+    const std::string coded = compress_or_die(codec, raw, options);
+    EXPECT_EQ(count_frames(coded), (raw.size() + bytes - 1) / bytes);
+    EXPECT_TRUE(test::decode_stream(coded) == raw);
+  }
+}
+
 TEST(BulkCodec, ChecksumsAreThereExactlyWhenAskedFor) {
   BulkCodec codec(fixed_limits());
   const std::string raw = text_like(3000000, 6);

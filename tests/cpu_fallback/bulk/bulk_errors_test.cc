@@ -213,6 +213,11 @@ TEST(BulkOptions, OutOfRangeIsNamed) {
     options.window_log = window_log;
     EXPECT_EQ(error_of(options).error, BulkError::kBadOption) << window_log;
   }
+  for (const size_t frame_bytes : {size_t{1}, size_t{65535}, size_t{2} << 30}) {
+    BulkEncodeOptions options;
+    options.frame_bytes = frame_bytes;
+    EXPECT_EQ(error_of(options).error, BulkError::kBadOption) << frame_bytes;
+  }
   BulkEncodeOptions both;
   both.layout = BulkLayout::kOneFrame;
   both.seekable = true;

@@ -88,6 +88,7 @@ TEST(Arguments, SettingsOfOurOwn) {
   EXPECT_EQ(a.threads, 3u);
   EXPECT_TRUE(a.remove_source);
   EXPECT_EQ(parsed({"--long=25"}).window_log, 25);
+  EXPECT_EQ(parsed({"-9B4M", "in"}).frame_bytes, 4u << 20);
   EXPECT_FALSE(parsed({"--rm", "-k"}).remove_source);
 }
 
@@ -124,6 +125,7 @@ TEST(Arguments, MistakesAreNamed) {
       {{"--memory=lots"}, "--memory"},
       {{"--sizes=1M,,2M", "-b", "f"}, "--sizes"},
       {{"--fast=0"}, "--fast"},
+      {{"-B"}, "-B"},
       {{"-b"}, "-b"},
       {{"-b9", "-e3", "f"}, "-e"}};
   for (const auto& [words, expected] : mistakes) {
