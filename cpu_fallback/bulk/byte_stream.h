@@ -17,6 +17,15 @@ class ByteSource {
   virtual ~ByteSource() = default;
   // Fills `to`, or less at the end. Errors: kUnreadable, kCancelled.
   virtual BulkStatus read(std::span<char> to, size_t* got) = 0;
+  // Whether read_at() works; then a call uses it alone and never read(). Such a
+  // source tells its total_bytes().
+  virtual bool reads_anywhere() const { return false; }
+  // Fills `to` from `offset`, or less at the end. Thread-safe, so that frames
+  // are read by the threads that compress them.
+  virtual BulkStatus read_at(uint64_t offset, std::span<char> to, size_t* got) {
+    *got = 0;
+    return {};
+  }
   // The whole input when it lies in memory; then read() is not called.
   virtual std::optional<std::span<const char>> memory() const {
     return std::nullopt;

@@ -61,39 +61,63 @@ bool FrameEncoder::take(size_t index) {
   slot.status = {};
   slot.placed = false;
   slot.raw = {};
+  slot.to_read = 0;
+  slot.raw_offset = taken_bytes_;
   if (cancelled()) {
     slot.status = {BulkError::kCancelled, taken_bytes_, "cancelled"};
   } else {
-    read_raw(slot);
+    take_raw(slot);
   }
-  at_end_ = !slot.status.ok() || slot.raw.size() < plan_.frame_bytes;
-  if (slot.status.ok() && slot.raw.empty() && took_any_) {
+  const size_t bytes = slot.raw.size() + slot.to_read;
+  at_end_ = !slot.status.ok() || bytes < plan_.frame_bytes;
+  if (slot.status.ok() && bytes == 0 && took_any_) {
     return false;
   }
-  taken_bytes_ += slot.raw.size();
+  taken_bytes_ += bytes;
   took_any_ = true;
   return true;
 }
 
-void FrameEncoder::read_raw(Slot& slot) {
-  if (const auto memory = source_.memory()) {
-    slot.raw = memory->subspan(
-        taken_bytes_,
-        std::min<size_t>(plan_.frame_bytes, memory->size() - taken_bytes_));
-    return;
-  }
+bool FrameEncoder::make_room(Slot& slot) {
   if (slot.input == nullptr) {
     slot.input = resources_.buffers.lease();
   }
-  if (!slot.input->reserve(plan_.frame_bytes)) {
-    slot.status = {BulkError::kNoMemory, taken_bytes_,
-                   "no memory for an input buffer"};
+  if (slot.input->reserve(plan_.frame_bytes)) {
+    return true;
+  }
+  slot.status = {BulkError::kNoMemory, slot.raw_offset,
+                 "no memory for an input buffer"};
+  return false;
+}
+
+void FrameEncoder::take_raw(Slot& slot) {
+  const auto next = [&](uint64_t total) {
+    return std::min<size_t>(plan_.frame_bytes, total - taken_bytes_);
+  };
+  if (const auto memory = source_.memory()) {
+    slot.raw = memory->subspan(taken_bytes_, next(memory->size()));
+  } else if (source_.reads_anywhere()) {
+    slot.to_read = next(*source_.total_bytes());
+  } else if (make_room(slot)) {
+    size_t got = 0;
+    slot.status =
+        source_.read(std::span(slot.input->data(), plan_.frame_bytes), &got);
+    slot.raw = {slot.input->data(), got};
+  }
+}
+
+void FrameEncoder::read_raw(Slot& slot) {
+  if (!make_room(slot)) {
     return;
   }
   size_t got = 0;
-  slot.status =
-      source_.read(std::span(slot.input->data(), plan_.frame_bytes), &got);
+  slot.status = source_.read_at(
+      slot.raw_offset, std::span(slot.input->data(), slot.to_read), &got);
   slot.raw = {slot.input->data(), got};
+  if (slot.status.ok() && got < slot.to_read) {
+    slot.status = {BulkError::kSourceChanged, slot.raw_offset + got,
+                   "the file became shorter while it was read"};
+  }
 }
 
 // With one thread the output's own place is known before the frame is made.
@@ -119,6 +143,12 @@ void FrameEncoder::process(size_t index) {
   Slot& slot = slots_[index];
   if (!slot.status.ok() || cancelled()) {
     return;  // deliver() reports it
+  }
+  if (slot.to_read > 0) {
+    read_raw(slot);
+  }
+  if (!slot.status.ok()) {
+    return;
   }
   const std::span<char> room =
       room_for(slot, max_frame_bytes_of(slot.raw.size()));

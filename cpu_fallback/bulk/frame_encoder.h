@@ -43,13 +43,17 @@ class FrameEncoder final : public OrderedWork {
   struct Slot {
     LeasePool<Buffer>::Lease input;   // unused for a source in memory
     LeasePool<Buffer>::Lease output;  // unused when placed directly
+    uint64_t raw_offset = 0;
     std::span<const char> raw;
+    size_t to_read = 0;  // by process(), at raw_offset
     std::span<char> coded;
     bool placed = false;
     BulkStatus status;
   };
 
   bool cancelled() const;
+  bool make_room(Slot& slot);
+  void take_raw(Slot& slot);
   void read_raw(Slot& slot);
   std::span<char> room_for(Slot& slot, size_t bytes);
   BulkStatus write_coded(const Slot& slot);

@@ -101,6 +101,30 @@ BulkStatus FileSource::read(std::span<char> to, size_t* got) {
   return {};
 }
 
+// Standard input may already stand in the middle of its file.
+bool FileSource::reads_anywhere() const {
+  return owned_ && total_bytes().has_value();
+}
+
+BulkStatus FileSource::read_at(uint64_t offset, std::span<char> to,
+                               size_t* got) {
+  *got = 0;
+  while (*got < to.size()) {
+    const ssize_t bytes = pread(fd_, to.data() + *got, to.size() - *got,
+                                static_cast<off_t>(offset + *got));
+    if (bytes < 0 && errno != EINTR) {
+      return {BulkError::kUnreadable, offset + *got,
+              "cannot read: " + describe_errno(errno)};
+    }
+    if (bytes == 0) {
+      return {};
+    }
+    *got += static_cast<size_t>(std::max<ssize_t>(bytes, 0));
+    read_bytes_ += static_cast<uint64_t>(std::max<ssize_t>(bytes, 0));
+  }
+  return {};
+}
+
 std::optional<uint64_t> FileSource::total_bytes() const {
   if (!is_regular() || info_.st_size == 0) {
     return std::nullopt;

@@ -15,7 +15,7 @@ namespace gpu_zstd {
 // "no such file", for an errno value. Thread-safe.
 std::string describe_errno(int error);
 
-// A file or pipe open for reading. Not thread-safe.
+// A file or pipe open for reading. Not thread-safe but for read_at().
 class FileSource final : public ByteSource {
  public:
   // `cancel` may be null; a read that a signal interrupts looks at it.
@@ -27,6 +27,8 @@ class FileSource final : public ByteSource {
   // "-" is standard input. Errors: kUnreadable, kIsDirectory.
   BulkStatus open(const std::string& path);
   BulkStatus read(std::span<char> to, size_t* got) override;
+  bool reads_anywhere() const override;
+  BulkStatus read_at(uint64_t offset, std::span<char> to, size_t* got) override;
   // A regular file's size when it was opened. Those of /proc say 0, which
   // therefore means unknown.
   std::optional<uint64_t> total_bytes() const override;
@@ -43,7 +45,7 @@ class FileSource final : public ByteSource {
   const std::atomic<bool>* cancel_;
   int fd_ = -1;
   bool owned_ = false;
-  uint64_t read_bytes_ = 0;
+  std::atomic<uint64_t> read_bytes_{0};
   struct stat info_ = {};
 };
 
