@@ -3,6 +3,7 @@
 
 find_package(Threads REQUIRED)
 find_package(zstd 1.4.5 REQUIRED)
+find_package(TBB 2021 REQUIRED)
 
 if(GPU_ZSTD_CUDA)
   include(CheckLanguage)
@@ -46,6 +47,7 @@ endif()
 function(gpu_zstd_print_configuration)
   message(STATUS "gpu_zstd ${PROJECT_VERSION} (${CMAKE_BUILD_TYPE})")
   message(STATUS "  zstd       ${zstd_VERSION} (${ZSTD_LIBRARIES})")
+  message(STATUS "  oneTBB     ${TBB_VERSION}")
   if(GPU_ZSTD_CUDA)
     message(STATUS "  CUDA       ${CMAKE_CUDA_COMPILER_VERSION}, architectures "
       "${GPU_ZSTD_CUDA_ARCHITECTURES}")
