@@ -23,10 +23,10 @@ function(gpu_zstd_common target)
     list(APPEND cxx_flags -Werror)
   endif()
   if(GPU_ZSTD_SANITIZE STREQUAL "address")
-    set(sanitize -fsanitize=address,undefined -fno-sanitize=vptr
+    set(sanitize -O1 -fsanitize=address,undefined -fno-sanitize=vptr
       -fno-sanitize-recover=all -fno-omit-frame-pointer)
   elseif(GPU_ZSTD_SANITIZE STREQUAL "thread")
-    set(sanitize -fsanitize=thread -fno-omit-frame-pointer)
+    set(sanitize -O1 -fsanitize=thread -fno-omit-frame-pointer)
   elseif(GPU_ZSTD_SANITIZE)
     message(FATAL_ERROR "GPU_ZSTD_SANITIZE is '${GPU_ZSTD_SANITIZE}'; "
       "expected empty, 'address' or 'thread'")
@@ -76,19 +76,52 @@ function(gpu_zstd_tool name)
   gpu_zstd_common(${name})
 endfunction()
 
-# gpu_zstd_test(NAME SOURCES a_test.cc… LINK targets…): one GoogleTest program,
-# each of its cases a ctest test. The default time limit is generous: no test
-# here judges speed.
+# Whether one of the targets links RocksDB, directly or not.
+function(gpu_zstd_links_rocksdb result)
+  set(${result} OFF PARENT_SCOPE)
+  foreach(target IN LISTS ARGN)
+    if(target STREQUAL "RocksDB::rocksdb")
+      set(${result} ON PARENT_SCOPE)
+    elseif(TARGET ${target})
+      get_target_property(next ${target} INTERFACE_LINK_LIBRARIES)
+      if(next)
+        gpu_zstd_links_rocksdb(found ${next})
+        if(found)
+          set(${result} ON PARENT_SCOPE)
+        endif()
+      endif()
+    endif()
+  endforeach()
+endfunction()
+
+# gpu_zstd_test(NAME SOURCES a_test.cc… LINK targets… [LABELS labels…]
+#   [TIMEOUT seconds]): one GoogleTest program, each of its cases a ctest test. The
+# default time limit is generous: no test here judges speed.
+# Labels: 'tsan' for tests that run under ThreadSanitizer, given by itself to what
+# does not link RocksDB, which is not instrumented; 'rocksdb' to the others.
 function(gpu_zstd_test name)
-  cmake_parse_arguments(ARG "" "TIMEOUT" "SOURCES;LINK" ${ARGN})
+  cmake_parse_arguments(ARG "" "TIMEOUT" "SOURCES;LINK;LABELS" ${ARGN})
   if(NOT ARG_TIMEOUT)
     set(ARG_TIMEOUT 300)
   endif()
+  gpu_zstd_links_rocksdb(with_rocksdb ${ARG_LINK})
+  if(with_rocksdb)
+    list(APPEND ARG_LABELS rocksdb)
+  else()
+    list(APPEND ARG_LABELS tsan)
+  endif()
+  list(REMOVE_DUPLICATES ARG_LABELS)
   add_executable(${name} ${ARG_SOURCES})
   target_link_libraries(${name} PRIVATE ${ARG_LINK} GTest::gtest_main)
   gpu_zstd_common(${name})
   set_target_properties(${name} PROPERTIES
     RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/tests)
+  # One file names all cases of the program, where a list of labels survives.
   gtest_discover_tests(${name} TEST_PREFIX "${name}." DISCOVERY_TIMEOUT 60
-    PROPERTIES TIMEOUT ${ARG_TIMEOUT})
+    TEST_LIST ${name}_cases PROPERTIES TIMEOUT ${ARG_TIMEOUT})
+  set(labels ${CMAKE_CURRENT_BINARY_DIR}/${name}_labels.cmake)
+  file(WRITE ${labels} "foreach(case IN LISTS ${name}_cases)\n"
+    "  set_tests_properties(\${case} PROPERTIES LABELS \"${ARG_LABELS}\")\n"
+    "endforeach()\n")
+  set_property(DIRECTORY APPEND PROPERTY TEST_INCLUDE_FILES ${labels})
 endfunction()

@@ -46,6 +46,8 @@ CpuResult ZstdContext::compress(std::span<const char> src, std::span<char> dst,
     return {CpuOutcome::kCompressed, written};
   }
   if (ZSTD_getErrorCode(written) == ZSTD_error_dstSize_tooSmall) {
+    // The frame is still open, and an open frame takes no new parameters.
+    ZSTD_CCtx_reset(context_, ZSTD_reset_session_only);
     return {CpuOutcome::kDoesNotFit, 0};
   }
   // The error may have left the context between two states.

@@ -85,6 +85,23 @@ TEST(ZstdContext, WorksAfterABlockThatDidNotFit) {
   EXPECT_EQ(decode_frame(compress_or_die(context, noise, {3, false})), noise);
 }
 
+// libzstd refuses new parameters while a frame is open, and one that did not
+// fit stays open: the next file's level then failed on that context for good.
+TEST(ZstdContext, TakesOtherParametersAfterABlockThatDidNotFit) {
+  ZstdContext context;
+  const std::string noise = random_bytes(4096, 6);
+  const std::string input = text_like(4096, 6);
+  std::string small(64, '\0');
+  for (const CpuFrameParams params :
+       {CpuFrameParams{1, false}, CpuFrameParams{3, true},
+        CpuFrameParams{9, false}, CpuFrameParams{9, true}}) {
+    const std::string frame = compress_or_die(context, input, params);
+    EXPECT_EQ(decode_frame(frame), input);
+    EXPECT_EQ(context.compress(noise, small, params).outcome,
+              CpuOutcome::kDoesNotFit);
+  }
+}
+
 TEST(ZstdContextPool, ReturnedContextsAreUsedAgain) {
   ZstdContextPool pool;
   ZstdContext* first = nullptr;

@@ -5,10 +5,9 @@
 #include <array>
 #include <cinttypes>
 #include <cstdio>
-#include <fstream>
-#include <iterator>
 
 #include "rocksdb/table.h"
+#include "tests/support/program.h"
 #include "tests/support/test_data.h"
 
 namespace gpu_zstd::test {
@@ -61,19 +60,11 @@ std::string expected_scan(int keys) {
 }
 
 std::string scan_with_stock_rocksdb(const std::string& db_path) {
-  const std::string command =
-      std::string(STOCK_READER) + " '" + db_path + "' 2>&1";
-  FILE* pipe = popen(command.c_str(), "r");
-  if (pipe == nullptr) {
-    return "popen failed";
-  }
-  std::string text;
-  std::array<char, 256> chunk;
-  while (std::fgets(chunk.data(), chunk.size(), pipe) != nullptr) {
-    text += chunk.data();
-  }
-  const int status = pclose(pipe);
-  return status == 0 ? text : text + "exit status " + std::to_string(status);
+  const ProgramResult result =
+      run_command(std::string(STOCK_READER) + " '" + db_path + "'");
+  return result.exit_status == 0
+             ? result.out
+             : result.out + "exit status " + std::to_string(result.exit_status);
 }
 
 std::vector<std::shared_ptr<const rocksdb::TableProperties>> table_properties(
@@ -93,8 +84,7 @@ bool written_by_plugin(const rocksdb::TableProperties& properties) {
 }
 
 std::string read_info_log(const std::string& db_path) {
-  std::ifstream log(db_path + "/LOG");
-  return {std::istreambuf_iterator<char>(log), {}};
+  return read_file(db_path + "/LOG");
 }
 
 }  // namespace gpu_zstd::test

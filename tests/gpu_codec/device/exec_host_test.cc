@@ -1,0 +1,71 @@
+#include "gpu_codec/device/exec_host.h"
+
+#include <gtest/gtest.h>
+
+#include <cstdint>
+#include <vector>
+
+namespace gpu_zstd {
+namespace {
+
+TEST(HostExec, PhasesVisitEveryThreadOnce) {
+  HostBlockExec x(96);
+  std::vector<int> visits(96, 0);
+  x.phase([&](uint32_t t) { ++visits[t]; });
+  EXPECT_EQ(visits, std::vector<int>(96, 1));
+}
+
+TEST(HostExec, ForEachVisitsEveryIndexOnce) {
+  HostBlockExec x(64);
+  std::vector<int> visits(1000, 0);
+  x.for_each(1000, [&](uint32_t i) { ++visits[i]; });
+  EXPECT_EQ(visits, std::vector<int>(1000, 1));
+}
+
+TEST(HostExec, ExclusiveSumIsThePrefixOfEarlierThreads) {
+  HostBlockExec x(100);
+  HostBlockExec::PerThread<uint32_t> v(x);
+  x.phase([&](uint32_t t) { v[t] = 3 * t + 1; });
+  const uint32_t total = x.exclusive_sum(v);
+  uint32_t expected = 0;
+  for (uint32_t t = 0; t < 100; ++t) {
+    EXPECT_EQ(v[t], expected) << t;
+    expected += 3 * t + 1;
+  }
+  EXPECT_EQ(total, expected);
+}
+
+TEST(HostExec, InclusiveMaxKeepsTheLargestSoFar) {
+  HostBlockExec x(5);
+  HostBlockExec::PerThread<int32_t> v(x);
+  const int32_t in[] = {-4, -7, 2, 1, 9};
+  const int32_t out[] = {-4, -4, 2, 2, 9};
+  x.phase([&](uint32_t t) { v[t] = in[t]; });
+  EXPECT_EQ(x.inclusive_max(v), 9);
+  for (uint32_t t = 0; t < 5; ++t) EXPECT_EQ(v[t], out[t]) << t;
+}
+
+TEST(HostExec, ReductionsSeeAllThreads) {
+  HostBlockExec x(33);
+  HostBlockExec::PerThread<uint32_t> v(x);
+  EXPECT_FALSE(x.any(v));
+  x.phase([&](uint32_t t) { v[t] = t == 32 ? 50 : 1; });
+  EXPECT_EQ(x.sum(v), 82u);
+  EXPECT_EQ(x.max(v), 50u);
+  EXPECT_TRUE(x.any(v));
+}
+
+TEST(HostExec, WarpTasksHaveAContextOf32Threads) {
+  HostBlockExec x(512);
+  std::vector<uint32_t> sums(5, 0);
+  x.warps(5, [&](auto& warp, uint32_t task) {
+    EXPECT_EQ(warp.threads(), 32u);
+    warp.phase([&](uint32_t lane) { warp.add(&sums[task], lane + task); });
+  });
+  for (uint32_t task = 0; task < 5; ++task) {
+    EXPECT_EQ(sums[task], 31u * 32 / 2 + 32 * task);
+  }
+}
+
+}  // namespace
+}  // namespace gpu_zstd

@@ -1,0 +1,197 @@
+#include "tools/compare/comparison.h"
+
+#include <sys/stat.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <optional>
+#include <system_error>
+
+#include "tools/compare/dataset.h"
+#include "tools/compare/error.h"
+#include "tools/compare/human.h"
+#include "tools/compare/output_file.h"
+#include "tools/compare/plot.h"
+#include "tools/compare/progress.h"
+#include "tools/compare/report.h"
+#include "tools/compare/runner.h"
+#include "tools/compare/table.h"
+#include "tools/compare/workspace.h"
+
+namespace gpu_zstd::compare {
+namespace {
+
+// The files that results go to, made before the work begins.
+struct Outputs {
+  std::optional<OutputFile> json;
+  std::optional<OutputFile> plot;
+};
+
+Outputs open_outputs(const CompareOptions& options) {
+  if (!options.out.empty() && mkdir(options.out.c_str(), 0777) != 0 &&
+      errno != EEXIST) {
+    throw CompareError("--out=" + options.out + ": " +
+                       std::generic_category().message(errno));
+  }
+  Outputs outputs;
+  if (!options.json_path.empty()) {
+    outputs.json.emplace("json", options.json_path);
+  }
+  if (!options.plot_path.empty()) {
+    require_gnuplot();
+    outputs.plot.emplace("plot", options.plot_path);
+  }
+  return outputs;
+}
+
+InputSelection find_input(const CompareOptions& options) {
+  return options.paths.empty()
+             ? select_default_input(options.rocksdb_source,
+                                    options.max_input_bytes)
+             : select_input(options.paths, options.max_input_bytes);
+}
+
+// The snapshot, and while a compaction ends its input and its output, all of
+// them perhaps incompressible.
+uint64_t needed_bytes(uint64_t input_bytes, const CompareOptions& options) {
+  constexpr uint64_t kLogs = 8 << 20;
+  constexpr uint64_t kLineBytes = 32;  // short lines: the keys weigh more
+  const uint64_t value_bytes =
+      options.records == RecordRule::kFixed ? options.value_size : kLineBytes;
+  const uint64_t entry_bytes = value_bytes + kKeyBytes + 12;
+  return input_bytes + 2 * (input_bytes * entry_bytes / value_bytes) + kLogs;
+}
+
+void print_heading(const Report& report, const std::string& directory,
+                   size_t runs, double seconds) {
+  std::printf("compare_compression %s, RocksDB %s, zstd %s\n",
+              report.versions.gpu_zstd.c_str(), report.versions.rocksdb.c_str(),
+              report.versions.zstd.c_str());
+  std::printf("machine:  %s, %u CPUs\n", report.machine.cpu.c_str(),
+              report.machine.cpus);
+  std::printf("input:    %s of %s in %zu files",
+              megabytes_text(report.input.taken_bytes).c_str(),
+              megabytes_text(report.input.available_bytes).c_str(),
+              report.input.files.size());
+  std::printf(" (%s", report.input.sources.front().c_str());
+  for (size_t i = 1; i < report.input.sources.size(); ++i) {
+    std::printf(", %s", report.input.sources[i].c_str());
+  }
+  std::printf("),\n          %llu keys\n",
+              static_cast<unsigned long long>(report.keys));
+  std::printf("database: %s (%s)\n", directory.c_str(),
+              report.file_system.c_str());
+  std::printf("runs:     %zu, expected to take about %s\n\n", runs,
+              duration_text(seconds).c_str());
+  std::fflush(stdout);
+}
+
+std::string describe_result(const RunResult& run) {
+  return describe(run.spec) + ": flush " +
+         fixed_text(mb_per_s(run, run.flush), 1) + " MB/s, compaction " +
+         fixed_text(mb_per_s(run, run.compaction), 1) + " MB/s, ratio " +
+         fixed_text(ratio_of(run), 3) + ", read back";
+}
+
+std::vector<RunResult> run_all(const std::vector<RunSpec>& schedule,
+                               const Dataset& dataset,
+                               const CompareOptions& options,
+                               const std::string& directory) {
+  double total = 0;
+  for (const RunSpec& spec : schedule) {
+    total += estimated_seconds(spec, dataset.raw_bytes());
+  }
+  Progress progress(options.quiet     ? Progress::Detail::kNone
+                    : options.verbose ? Progress::Detail::kRuns
+                                      : Progress::Detail::kCells,
+                    total);
+  std::vector<RunResult> results;
+  double done = 0;
+  for (const RunSpec& spec : schedule) {
+    const double cost = estimated_seconds(spec, dataset.raw_bytes());
+    results.push_back(run_once(
+        spec, dataset, options, directory, [&](const char* phase, double part) {
+          progress.update(done + part * cost, describe(spec) + ", " + phase);
+        }));
+    done += cost;
+    progress.run_finished(describe_result(results.back()));
+    if (results.size() == schedule.size() ||
+        !(schedule[results.size()].cell == spec.cell)) {
+      progress.cell_finished(
+          describe(spec.cell) + ": done (" + std::to_string(results.size()) +
+          " of " + std::to_string(schedule.size()) + " runs, " +
+          duration_text(progress.seconds_left(done)) + " left)");
+    }
+  }
+  clear_progress_line();
+  return results;
+}
+
+void print_result(const Report& report) {
+  std::printf("%s\n%s", format_table(report.cells).c_str(),
+              format_footer(report.cells).c_str());
+  std::printf(
+      "\nAll %zu databases were read back by a RocksDB without the "
+      "plugin: %llu keys each,\nevery value as written, every block "
+      "checksum good.\n",
+      report.runs.size(), static_cast<unsigned long long>(report.keys));
+  if (std::fflush(stdout) != 0) {
+    throw CompareError("cannot write the table to standard output: " +
+                       std::generic_category().message(errno));
+  }
+}
+
+void write_files(const Report& report, Outputs* outputs) {
+  if (outputs->json) {
+    outputs->json->write(to_json(report));
+    outputs->json->publish();
+    std::printf("JSON:    %s\n", report.options.json_path.c_str());
+  }
+  if (outputs->plot) {
+    const std::string title = megabytes_text(report.raw_bytes) +
+                              " of input, RocksDB " + report.versions.rocksdb +
+                              ", " + report.machine.cpu;
+    run_gnuplot(
+        gnuplot_program(report.cells, title, outputs->plot->temporary_path()));
+    outputs->plot->publish();
+    std::printf("picture: %s\n", report.options.plot_path.c_str());
+  }
+}
+
+}  // namespace
+
+void compare_compression(const CompareOptions& options,
+                         const std::vector<std::string>& command) {
+  Report report{.date = utc_time(),
+                .command = command,
+                .machine = this_machine(),
+                .versions = linked_versions(),
+                .file_system = {},
+                .input = find_input(options),
+                .options = options,
+                .runs = {},
+                .cells = {}};
+  Outputs outputs = open_outputs(options);
+  const Workspace workspace(options.db);
+  workspace.require_free_bytes(needed_bytes(report.input.taken_bytes, options));
+  const Dataset dataset(report.input, options, workspace.path());
+  report.file_system = workspace.file_system();
+  report.keys = dataset.records();
+  report.raw_bytes = dataset.raw_bytes();
+
+  const std::vector<RunSpec> schedule =
+      make_schedule(cells_of(options), options.repeats);
+  double seconds = 0;
+  for (const RunSpec& spec : schedule) {
+    seconds += estimated_seconds(spec, dataset.raw_bytes());
+  }
+  if (!options.quiet) {
+    print_heading(report, workspace.path(), schedule.size(), seconds);
+  }
+  report.runs = run_all(schedule, dataset, options, workspace.path());
+  report.cells = summarize(report.runs);
+  print_result(report);
+  write_files(report, &outputs);
+}
+
+}  // namespace gpu_zstd::compare

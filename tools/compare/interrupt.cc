@@ -1,0 +1,51 @@
+#include "tools/compare/interrupt.h"
+
+#include <signal.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <cstdio>
+#include <cstring>
+#include <thread>
+
+#include "tools/compare/debris.h"
+#include "tools/compare/progress.h"
+
+namespace gpu_zstd::compare {
+namespace {
+
+std::atomic<bool> g_interrupted{false};
+
+// An ordinary thread, not a handler: it may lock, allocate and print.
+[[noreturn]] void wait_and_end(sigset_t signals) {
+  int signal_number = 0;
+  while (sigwait(&signals, &signal_number) != 0) {
+  }
+  g_interrupted = true;
+  clear_progress_line();
+  std::fprintf(stderr, "compare_compression: stopped by signal %d (%s)\n",
+               signal_number, strsignal(signal_number));
+  remove_debris_for_good();
+  _exit(128 + signal_number);
+}
+
+}  // namespace
+
+void handle_signals() {
+  signal(SIGPIPE, SIG_IGN);
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGINT);
+  sigaddset(&signals, SIGTERM);
+  struct sigaction hangup = {};
+  sigaction(SIGHUP, nullptr, &hangup);
+  if (hangup.sa_handler != SIG_IGN) {  // nohup stays in force
+    sigaddset(&signals, SIGHUP);
+  }
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  std::thread(wait_and_end, signals).detach();
+}
+
+bool interrupted() { return g_interrupted; }
+
+}  // namespace gpu_zstd::compare
