@@ -2,48 +2,10 @@
 
 #include "rocksdb_glue/sst/block_batch.h"
 #include "rocksdb_glue/sst/ordered_pipeline.h"
+#include "rocksdb_glue/sst/recompress_batch.h"
 
 namespace gpu_zstd {
-namespace {
-
 using rocksdb::Status;
-
-// Recompresses a batch in calls of as many blocks as the engine likes.
-Status recompress(const TableFile& source, const BlockBatch& batch,
-                  BlockDecompressor& decompressor, BlockEngine& engine,
-                  rocksdb::ChecksumType checksum_type, StoredRun* run) {
-  BlockDecompressor::Scratch scratch(decompressor);
-  std::vector<std::string> blocks;
-  size_t used = 0;  // of `blocks`; the rest keeps its memory
-  uint64_t waiting_bytes = 0;
-  for (size_t i = 0; i < batch.blocks.size(); ++i) {
-    const BlockBatch::Block& stored = batch.blocks[i];
-    if (used == blocks.size()) {
-      blocks.emplace_back();
-    }
-    Status status = decompressor.decompress(stored.type, stored.payload,
-                                            scratch, &blocks[used]);
-    if (!status.ok()) {
-      return block_error(source.path(), stored.handle.offset, "data block",
-                         status);
-    }
-    waiting_bytes += blocks[used].size();
-    ++used;
-    if (waiting_bytes >= engine.preferred_call_bytes() ||
-        i + 1 == batch.blocks.size()) {
-      status = compress_blocks(engine, checksum_type,
-                               std::span(blocks).first(used), run);
-      if (!status.ok()) {
-        return status;
-      }
-      used = 0;
-      waiting_bytes = 0;
-    }
-  }
-  return Status::OK();
-}
-
-}  // namespace
 
 Status rewrite_data_blocks(const TableFile& source, const TableLayout& layout,
                            BlockEngine& engine, const RewriteOptions& options,
@@ -71,8 +33,8 @@ Status rewrite_data_blocks(const TableFile& source, const TableLayout& layout,
   const auto work = [&](size_t i, StoredRun* run) {
     BlockBatch batch;
     const Status read = read_batch(source, blocks_of(i), &batch);
-    return read.ok() ? recompress(source, batch, *decompressor, engine,
-                                  writer.checksum_type(), run)
+    return read.ok() ? recompress_batch(source, batch, *decompressor, engine,
+                                        writer.checksum_type(), run)
                      : read;
   };
   const auto finish = [&](size_t i, StoredRun& run) {
