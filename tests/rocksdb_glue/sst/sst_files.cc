@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <array>
 #include <cstdio>
 #include <filesystem>
@@ -118,6 +119,7 @@ std::vector<std::string> make_sst_files(
     paths.push_back(directory + "/" + file.relative_filename);
   }
   EXPECT_TRUE(db->Close().ok());
+  std::sort(paths.begin(), paths.end());
   return paths;
 }
 

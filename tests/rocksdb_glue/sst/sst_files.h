@@ -26,7 +26,8 @@ rocksdb::BlockBasedTableOptions small_blocks(uint32_t format_version);
 void write_varied(rocksdb::DB& db);
 
 // Makes a database under `directory`, lets `write` fill it, flushes, and
-// returns the paths of its SST files. The database is closed again.
+// returns the paths of its SST files, oldest first. The database is closed
+// again.
 std::vector<std::string> make_sst_files(
     const std::string& directory, rocksdb::Options options,
     const std::function<void(rocksdb::DB&)>& write);
