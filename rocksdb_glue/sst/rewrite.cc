@@ -118,9 +118,12 @@ std::string directory_of(const std::string& path) {
 Status publish(rocksdb::FileSystem& fs, TemporaryFile& temporary,
                const std::string& output) {
   const rocksdb::IOOptions io;
-  Status status = fs.RenameFile(temporary.path(), output, io, /*dbg=*/nullptr);
-  if (!status.ok()) {
-    return status;
+  Status status;
+  if (temporary.path() != output) {
+    status = fs.RenameFile(temporary.path(), output, io, /*dbg=*/nullptr);
+    if (!status.ok()) {
+      return status;
+    }
   }
   temporary.keep();
   std::unique_ptr<rocksdb::FSDirectory> directory;
@@ -140,7 +143,7 @@ Status rewrite(rocksdb::FileSystem& fs, const std::string& source,
   if (!options.overwrite && fs.FileExists(output, io, nullptr).ok()) {
     return Status::InvalidArgument(output + ": exists already");
   }
-  TemporaryFile temporary(fs, output + ".tmp");
+  TemporaryFile temporary(fs, output + options.temporary_suffix);
   Status status =
       write_table(fs, source, temporary.path(), engine, options, result);
   if (status.ok()) {

@@ -44,6 +44,9 @@ struct RewriteOptions {
   uint64_t memory_bytes = 256 << 20;   // of blocks in flight; indexes are extra
   uint64_t max_block_bytes = 1 << 30;  // a larger decompressed block is refused
   bool overwrite = false;              // replace a file of the output's name
+  // What the file's name ends in while it grows; empty to write it under its
+  // name at once, which is right where nothing reads it before it is announced.
+  std::string temporary_suffix = ".tmp";
   TableIdentity identity;
   // Called now and then by one thread at a time; false cancels, and the result
   // is Aborted. Must not throw. May be empty.
@@ -62,13 +65,13 @@ struct RewriteResult {
 };
 
 // Writes `output` from `source`. The new file grows beside its final name with
-// ".tmp" appended, is synced, verified, renamed, and its directory synced; on
-// any error it is deleted and `output` is as it was. The source is only read.
-// `fs` is used for all of it. Errors: Corruption with file and offset for a
-// damaged source or a failed verification; NotSupported, naming the reason, for
-// a table that cannot be kept exactly; InvalidArgument when `output` exists;
-// IOError; MemoryLimit; Aborted. Throws nothing. Thread-safe for different
-// outputs.
+// options.temporary_suffix appended, is synced, verified, renamed, and its
+// directory synced; on any error it is deleted and `output` is as it was. The
+// source is only read. `fs` is used for all of it. Errors: Corruption with file
+// and offset for a damaged source or a failed verification; NotSupported,
+// naming the reason, for a table that cannot be kept exactly; InvalidArgument
+// when `output` exists; IOError; MemoryLimit; Aborted. Throws nothing.
+// Thread-safe for different outputs.
 rocksdb::Status rewrite_sst(rocksdb::FileSystem& fs, const std::string& source,
                             const std::string& output, BlockEngine& engine,
                             const RewriteOptions& options,

@@ -4,13 +4,17 @@
 #include <string>
 #include <vector>
 
-#include "rocksdb_glue/sst/rewrite.h"
+#include "rocksdb_glue/offline/recompress_database.h"
 
 namespace gpu_zstd::recompress {
 
 struct Command {
   std::vector<std::string> sources;  // files or directories, as given
-  std::string output;                // file or directory; empty if measure
+  std::string output;  // file or directory; empty if measure or db
+  std::string db;      // a closed database instead of sources
+  FileFilter filter;   // with db, as are these
+  CommitUnit commit = CommitUnit::kLevel;
+  bool dry_run = false;
   bool measure = false;
   std::vector<int> levels;  // one, or several to measure
   VerifyMode verify = VerifyMode::kFull;

@@ -7,6 +7,7 @@
 #include "tools/sst_recompress/flags.h"
 #include "tools/sst_recompress/interrupt.h"
 #include "tools/sst_recompress/run.h"
+#include "tools/sst_recompress/run_database.h"
 
 namespace {
 
@@ -23,7 +24,8 @@ int main(int argc, char** argv) {
     const recompress::Command command =
         recompress::parse_command_line(argc, argv);
     recompress::handle_signals();
-    return recompress::run(command);
+    return command.db.empty() ? recompress::run(command)
+                              : recompress::run_database(command);
   } catch (const recompress::UsageError& error) {
     return fail(error.what(), recompress::kExitUsage);
   } catch (const std::exception& error) {

@@ -65,6 +65,13 @@ const char* verify_name(VerifyMode verify) {
   return "";
 }
 
+const char* mode_name(const Command& command) {
+  if (command.measure) {
+    return "measure";
+  }
+  return command.dry_run ? "dry_run" : "rewrite";
+}
+
 void write_file(const FileReport& file, compare::JsonWriter& json) {
   json.begin_object()
       .member("source", file.source)
@@ -127,7 +134,7 @@ std::string json_text(const Command& command,
   json.begin_object()
       .member("tool", "sst_recompress")
       .member("version", GPU_ZSTD_VERSION)
-      .member("mode", command.measure ? "measure" : "rewrite")
+      .member("mode", mode_name(command))
       .member("engine", "cpu")
       .member("threads", command.threads)
       .member("verify", command.measure ? "none" : verify_name(command.verify))

@@ -86,7 +86,7 @@ class Runner {
     report->status = measure_sst(*rocksdb::FileSystem::Default(), pair.source,
                                  engine, options_for(pair), &result);
     report->source_bytes = result.source_data_bytes + result.tail_bytes;
-    report->output_bytes = result.output_data_bytes + result.tail_bytes;
+    report->output_bytes = result.estimated_output_bytes();
     report->data = result.data;
   }
 

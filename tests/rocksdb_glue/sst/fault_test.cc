@@ -2,134 +2,24 @@
 
 #include <gtest/gtest.h>
 
-#include <atomic>
 #include <filesystem>
-#include <memory>
 #include <string>
 
-#include "rocksdb/file_system.h"
+#include "tests/rocksdb_glue/sst/fragile_file_system.h"
 #include "tests/rocksdb_glue/sst/sst_files.h"
 
 namespace gpu_zstd::test {
 namespace {
 
-using rocksdb::IODebugContext;
-using rocksdb::IOOptions;
-using rocksdb::IOStatus;
-
-// Counts the calls that change something and fails the one it is told to.
-struct Fate {
-  std::atomic<int> calls{0};
-  int fails_at = -1;
-  bool renamed = false;
-
-  IOStatus next(const char* what) {
-    return calls++ == fails_at
-               ? IOStatus::IOError(std::string("injected: ") + what)
-               : IOStatus::OK();
-  }
-};
-
-class FragileFile final : public rocksdb::FSWritableFileOwnerWrapper {
- public:
-  FragileFile(std::unique_ptr<rocksdb::FSWritableFile> file, Fate& fate)
-      : FSWritableFileOwnerWrapper(std::move(file)), fate_(fate) {}
-
-  using FSWritableFileOwnerWrapper::Append;
-  IOStatus Append(const rocksdb::Slice& data, const IOOptions& options,
-                  IODebugContext* dbg) override {
-    // A full disk takes the beginning.
-    const IOStatus status = fate_.next("append");
-    if (!status.ok()) {
-      target()
-          ->Append(rocksdb::Slice(data.data(), data.size() / 2), options, dbg)
-          .PermitUncheckedError();
-      return status;
-    }
-    return target()->Append(data, options, dbg);
-  }
-  IOStatus Fsync(const IOOptions& options, IODebugContext* dbg) override {
-    const IOStatus status = fate_.next("fsync");
-    return status.ok() ? target()->Fsync(options, dbg) : status;
-  }
-  IOStatus Close(const IOOptions& options, IODebugContext* dbg) override {
-    const IOStatus status = fate_.next("close");
-    return status.ok() ? target()->Close(options, dbg) : status;
-  }
-
- private:
-  Fate& fate_;
-};
-
-class FragileDirectory final : public rocksdb::FSDirectoryWrapper {
- public:
-  FragileDirectory(std::unique_ptr<rocksdb::FSDirectory> directory, Fate& fate)
-      : FSDirectoryWrapper(std::move(directory)), fate_(fate) {}
-  IOStatus Fsync(const IOOptions& options, IODebugContext* dbg) override {
-    const IOStatus status = fate_.next("directory fsync");
-    return status.ok() ? FSDirectoryWrapper::Fsync(options, dbg) : status;
-  }
-
- private:
-  Fate& fate_;
-};
-
-class FragileFileSystem final : public rocksdb::FileSystemWrapper {
- public:
-  explicit FragileFileSystem(Fate& fate)
-      : FileSystemWrapper(rocksdb::FileSystem::Default()), fate_(fate) {}
-  const char* Name() const override { return "Fragile"; }
-
-  IOStatus NewWritableFile(const std::string& path,
-                           const rocksdb::FileOptions& options,
-                           std::unique_ptr<rocksdb::FSWritableFile>* file,
-                           IODebugContext* dbg) override {
-    IOStatus status = fate_.next("create");
-    std::unique_ptr<rocksdb::FSWritableFile> inner;
-    if (status.ok()) {
-      status = target()->NewWritableFile(path, options, &inner, dbg);
-    }
-    if (status.ok()) {
-      *file = std::make_unique<FragileFile>(std::move(inner), fate_);
-    }
-    return status;
-  }
-  IOStatus RenameFile(const std::string& from, const std::string& to,
-                      const IOOptions& options, IODebugContext* dbg) override {
-    IOStatus status = fate_.next("rename");
-    if (status.ok()) {
-      status = target()->RenameFile(from, to, options, dbg);
-      fate_.renamed = status.ok();
-    }
-    return status;
-  }
-  IOStatus NewDirectory(const std::string& path, const IOOptions& options,
-                        std::unique_ptr<rocksdb::FSDirectory>* directory,
-                        IODebugContext* dbg) override {
-    IOStatus status = fate_.next("open directory");
-    std::unique_ptr<rocksdb::FSDirectory> inner;
-    if (status.ok()) {
-      status = target()->NewDirectory(path, options, &inner, dbg);
-    }
-    if (status.ok()) {
-      *directory = std::make_unique<FragileDirectory>(std::move(inner), fate_);
-    }
-    return status;
-  }
-
- private:
-  Fate& fate_;
-};
-
 rocksdb::Status rewrite_with(Fate& fate, const std::string& source,
                              const std::string& output) {
-  FragileFileSystem fs(fate);
+  const auto fs = make_fragile_file_system(fate);
   CpuBlockEngine engine(Scheduler::shared(), 1);
   RewriteOptions options;
   options.threads = 1;
   options.memory_bytes = 1 << 18;
   RewriteResult result;
-  return rewrite_sst(fs, source, output, engine, options, &result);
+  return rewrite_sst(*fs, source, output, engine, options, &result);
 }
 
 TEST(FaultTest, LeavesTheWholeFileOrNone) {
