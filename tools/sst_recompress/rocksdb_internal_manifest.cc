@@ -127,6 +127,12 @@ Status InternalClosedDatabase::recover() {
       break;
     }
   }
+  // RocksDB opens each file that an edit adds, as far as a quarter of the table
+  // cache goes, and keeps it open: a level can have more than a process may.
+  constexpr size_t kOpenFiles = 64;
+  for (auto* family : *writer_->Versions().GetColumnFamilySet()) {
+    family->table_cache()->get_cache().get()->SetCapacity(kOpenFiles);
+  }
   std::set<std::string> directories = {path_};
   for (const rocksdb::DbPath& db_path : writer_->IOptions().db_paths) {
     directories.insert(db_path.path);

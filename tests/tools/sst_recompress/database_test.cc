@@ -2,6 +2,7 @@
 // then judged by RocksDB: same internal keys, and life goes on.
 
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -320,6 +321,32 @@ TEST_F(DatabaseTest, LeavesADamagedFileAndDoesTheOthers) {
   EXPECT_EQ(after.front(), before.front());
   EXPECT_EQ(read_file(damaged), bytes);
   EXPECT_NE(after.back(), before.back());
+}
+
+// RocksDB opens files that are added to the MANIFEST, and would run out.
+TEST(ManyFilesTest, NeedsFewOpenFiles) {
+  constexpr int kFiles = 150;
+  const TempDir dir;
+  auto options = table_options(small_blocks(6), rocksdb::kLZ4Compression);
+  options.level0_slowdown_writes_trigger = 1000;
+  options.level0_stop_writes_trigger = 1000;
+  const auto files = make_sst_files(dir / "db", options, [](rocksdb::DB& db) {
+    for (int i = 0; i < kFiles; ++i) {
+      ASSERT_TRUE(db.Put({}, "key", text_like(500, i)).ok());
+      ASSERT_TRUE(db.Flush({}).ok());
+    }
+  });
+  ASSERT_EQ(files.size(), kFiles);
+  const auto result = Program({GPU_ZSTD_SST_RECOMPRESS, "--db=" + (dir / "db")},
+                              dir.path().string(),
+                              [] {
+                                const struct rlimit limit = {100, 100};
+                                setrlimit(RLIMIT_NOFILE, &limit);
+                              })
+                          .wait();
+  EXPECT_EQ(result.exit_status, 0) << result.err;
+  EXPECT_NE(result.out.find("level 3: 150 files"), std::string::npos)
+      << result.out;
 }
 
 // One run in this process, on a file system that is told when to fail.
