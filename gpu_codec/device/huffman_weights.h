@@ -43,7 +43,7 @@ template <class Put>
 GPU_ZSTD_FN void weight_fields(const EntropyTables& tables, uint32_t group,
                                Put&& put) {
   const FseTable& table = tables.tables[kWeights];
-  uint32_t state[kWeightStreams];
+  uint32_t state[kWeightStreams] = {};
   const uint32_t begin = group * kFseStateStride;
   for (uint32_t t = begin; t < begin + kFseStateStride; ++t) {
     GPU_ZSTD_UNROLL
