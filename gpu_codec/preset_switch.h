@@ -9,21 +9,23 @@
 
 namespace gpu_zstd {
 
-// What the encoder is compiled for: a preset, and blocks up to
-// kSmallBlockBytes or larger ones.
-template <uint32_t kPresetNumber, bool kIsSmall>
+// What the encoder is compiled for: a preset, and blocks of up to so many
+// bytes.
+template <uint32_t kPresetNumber, uint32_t kMaxBytes>
 struct EncoderKind {
   static constexpr uint32_t kPreset = kPresetNumber;
-  static constexpr bool kSmall = kIsSmall;
+  static constexpr uint32_t kBlockBytes = kMaxBytes;
 };
 
 template <uint32_t kPreset = 0, class F>
 void with_preset(uint32_t preset, uint32_t block_bytes, F&& f) {
   if (preset == kPreset) {
-    if (block_bytes <= kSmallBlockBytes) {
-      f(EncoderKind<kPreset, true>{});
+    if (block_bytes <= kTinyBlockBytes) {
+      f(EncoderKind<kPreset, kTinyBlockBytes>{});
+    } else if (block_bytes <= kSmallBlockBytes) {
+      f(EncoderKind<kPreset, kSmallBlockBytes>{});
     } else {
-      f(EncoderKind<kPreset, false>{});
+      f(EncoderKind<kPreset, kMaxBlockBytes>{});
     }
     return;
   }

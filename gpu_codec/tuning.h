@@ -6,17 +6,25 @@
 
 namespace gpu_zstd {
 
-// Threads of a CTA that encodes one block: of up to kSmallBlockBytes, a thread
-// for so many positions; of larger ones.
+// Threads of a CTA that encodes blocks of up to `block_bytes`. A multiprocessor
+// runs 1024 of them at once, with 64 registers each.
 inline constexpr uint32_t kEncodeThreads = 512;
-inline constexpr uint32_t kPositionsPerThread = 32;
+inline constexpr uint32_t kTinyEncodeThreads = 256;
 inline constexpr uint32_t kLargeEncodeThreads = 1024;
-// CTAs of small blocks that a multiprocessor runs at once.
-inline constexpr uint32_t kSmallEncodeCtas = 2;
+constexpr uint32_t encode_threads(uint32_t block_bytes) {
+  if (block_bytes <= 4096) return kTinyEncodeThreads;
+  return block_bytes <= 16384 ? kEncodeThreads : kLargeEncodeThreads;
+}
 
 // CTAs that a batch is spread over at most, each with a workspace of its own;
 // more than a device runs at once.
 inline constexpr uint32_t kMaxBatchCtas = 528;
+
+// Groups of 32 positions whose match lengths a warp finds together.
+inline constexpr uint32_t kStretchGroups = 8;
+
+// Words of 32 positions that a warp follows the choices in together.
+inline constexpr uint32_t kParseWords = 4;
 
 // Groups of the insertion that are under way together.
 inline constexpr uint32_t kInsertUnroll = 8;
@@ -33,11 +41,17 @@ inline constexpr uint32_t kMinFseWindowLog = 5;
 inline constexpr uint32_t kMaxFseCuts = 64;
 inline constexpr uint32_t kMaxFseCandidates = 64;
 inline constexpr uint32_t kMaxFseRuns = 1024;
+// The same for the streams of Huffman weights, which are short.
+inline constexpr uint32_t kMaxSmallStream = 128;
+inline constexpr uint32_t kMaxSmallRuns = 256;
 // A state is kept once in this many symbols; the threads that write the bits
 // find the others.
 inline constexpr uint32_t kFseStateStride = 4;
 static_assert(kMaxFseCandidates <= 256, "a candidate is kept in a byte");
 static_assert(kMaxFseRuns >= kMaxFseCuts, "every cut may have one candidate");
+
+// Threads that build an FSE context; the FSE coder has one a stream.
+inline constexpr uint32_t kFseContextThreads = 256;
 
 // Threads of a CTA of the frame assembler and of the checksum.
 inline constexpr uint32_t kFrameThreads = 256;

@@ -18,15 +18,20 @@
 
 namespace gpu_zstd {
 
-// Blocks up to this size are encoded within shared memory.
+// Layouts are compiled for blocks of up to these sizes and for kMaxBlockBytes;
+// the first two are encoded within shared memory.
+inline constexpr uint32_t kTinyBlockBytes = 4u << 10;
 inline constexpr uint32_t kSmallBlockBytes = 16u << 10;
 
-// Hands out neighbouring pieces of a memory. Without a base it only adds up.
+// Hands out neighbouring pieces of a memory. Without a base it only adds up;
+// the pieces then have made-up addresses, for null has no neighbours.
 class Carver {
  public:
   static constexpr size_t kAlignment = 16;
 
-  GPU_ZSTD_HOST_FN explicit Carver(uint8_t* base) : base_(base) {}
+  GPU_ZSTD_HOST_FN explicit Carver(uint8_t* base)
+      : base_(base != nullptr ? base : reinterpret_cast<uint8_t*>(kAlignment)) {
+  }
 
   template <class T>
   GPU_ZSTD_HOST_FN T* take(size_t count) {

@@ -22,13 +22,13 @@ BEGIN {
   may["gpu_codec"] = "^(gpu_codec/|CUDA)"
   may["cpu_fallback"] = "^(cpu_fallback/|ZSTD|TBB)"
   may["scheduler"] = "^(scheduler/|cpu_fallback/[^/]*$|gpu_codec/gpu_codec[.]h$|CUDA)"
-  may["rocksdb_glue"] = "^(rocksdb_glue/|scheduler/[^/]*$|rocksdb/)"
+  may["rocksdb_glue"] = "^(rocksdb_glue/|scheduler/[^/]*$|rocksdb/|TBB)"
   may["plugin"] = "^(plugin/|rocksdb_glue/(compression_manager|event_listener)[.]h$" \
     "|rocksdb/utilities/object_registry[.]h$)"
   says["gpu_codec"] = "its own files, CUDA and the standard library"
   says["cpu_fallback"] = "its own files, zstd, oneTBB and the standard library"
   says["scheduler"] = "its own files, cpu_fallback/*.h, gpu_codec/gpu_codec.h, CUDA"
-  says["rocksdb_glue"] = "its own files, scheduler/*.h and rocksdb/ public headers"
+  says["rocksdb_glue"] = "its own files, scheduler/*.h, rocksdb/ public headers, oneTBB"
   says["plugin"] = "its own files, the glue manager and listener, object_registry.h"
 }
 

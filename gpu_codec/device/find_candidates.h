@@ -36,50 +36,64 @@ GPU_ZSTD_FN void search_chains(Exec& x, const Lz77Memory<kPreset, Index>& m) {
 // of equal offsets.
 template <uint32_t kPreset, bool kFirst, class Index>
 __device__ __forceinline__ void search_latest(
-    CudaBlockExec& x, const Lz77Memory<kPreset, Index>& m) {
+    const Lz77Memory<kPreset, Index>& m) {
   constexpr Preset kP = kPresetTable[kPreset];
   static_assert(kP.slots == 1 && kP.min_match == 4);
+  const uint32_t lane = threadIdx.x & 31u;
+  RunScratch& scratch = m.runs[threadIdx.x >> 5];
   RunLengths run;
-  groups_leftwards(
-      x, m.n, [&] { run.begin_part(); },
-      [&](uint32_t first) {
-        const uint32_t i = first + (threadIdx.x & 31u);
-        const bool inside = i + kP.min_match <= m.n;
-        uint32_t offset = 0;
-        if (inside) {
-          const Index j = chain_start<kP.exact>(m.data, i, m.previous);
-          if (j != kNoPosition<Index> &&
-              read32(m.data, i) == read32(m.data, j)) {
-            offset = i - j;
-          }
-        }
-        const uint32_t at = i < m.n ? i : m.n - 1;
-        const uint32_t length = run.length(m.data, m.n, at, offset, 4);
-        CandidateSlots slots{0, 0};
-        if (!kFirst && i < m.n) slots.longest = m.longest[0][i];
-        if (length != 0) {
-          keep_candidate<1>(slots, make_candidate(offset, length));
-        }
-        if (i < m.n) m.longest[0][i] = slots.longest;
-      });
+  stretches_leftwards(m.n, [&](uint32_t first) {
+    uint32_t offsets[kStretchGroups];
+    uint32_t lengths[kStretchGroups];
+    GPU_ZSTD_UNROLL
+    for (uint32_t k = 0; k < kStretchGroups; ++k) {
+      const uint32_t i = first + k * 32 + lane;
+      offsets[k] = 0;
+      if (i + kP.min_match > m.n) continue;
+      const Index j = chain_start<kP.exact>(m.data, i, m.previous);
+      if (j != kNoPosition<Index> && read32(m.data, i) == read32(m.data, j)) {
+        offsets[k] = i - j;
+      }
+    }
+    run.find(m.data, m.n, first, offsets, 4, scratch, lengths);
+    GPU_ZSTD_UNROLL
+    for (uint32_t k = 0; k < kStretchGroups; ++k) {
+      const uint32_t i = first + k * 32 + lane;
+      if (i >= m.n) continue;
+      uint32_t word = kFirst ? 0 : m.longest[0][i];
+      if (lengths[k] != 0) {
+        word = better_candidate(word, make_candidate(offsets[k], lengths[k]));
+      }
+      m.longest[0][i] = word;
+    }
+  });
 }
 
 // Completes the capped lengths of one slot by runs of equal offsets.
-__device__ __forceinline__ void complete_slot(CudaBlockExec& x,
-                                              const uint8_t* data, uint32_t n,
-                                              uint32_t cap, uint32_t* words) {
+__device__ __forceinline__ void complete_slot(const uint8_t* data, uint32_t n,
+                                              uint32_t cap,
+                                              RunScratch* scratches,
+                                              uint32_t* words) {
+  const uint32_t lane = threadIdx.x & 31u;
+  RunScratch& scratch = scratches[threadIdx.x >> 5];
   RunLengths run;
-  groups_leftwards(
-      x, n, [&] { run.begin_part(); },
-      [&](uint32_t first) {
-        const uint32_t lane_position = first + (threadIdx.x & 31u);
-        const uint32_t i = lane_position < n ? lane_position : n - 1;
-        const uint32_t word = lane_position < n ? words[i] : 0;
-        const bool capped = candidate_length(word) == cap;
-        const uint32_t offset = capped ? candidate_offset(word) : 0;
-        const uint32_t length = run.length(data, n, i, offset, cap);
-        if (capped) words[i] = make_candidate(offset, length);
-      });
+  stretches_leftwards(n, [&](uint32_t first) {
+    uint32_t offsets[kStretchGroups];
+    uint32_t lengths[kStretchGroups];
+    GPU_ZSTD_UNROLL
+    for (uint32_t k = 0; k < kStretchGroups; ++k) {
+      const uint32_t i = first + k * 32 + lane;
+      const uint32_t word = i < n ? words[i] : 0;
+      offsets[k] = candidate_length(word) == cap ? candidate_offset(word) : 0;
+    }
+    run.find(data, n, first, offsets, cap, scratch, lengths);
+    GPU_ZSTD_UNROLL
+    for (uint32_t k = 0; k < kStretchGroups; ++k) {
+      if (offsets[k] != 0) {
+        words[first + k * 32 + lane] = make_candidate(offsets[k], lengths[k]);
+      }
+    }
+  });
 }
 #endif
 
@@ -92,7 +106,7 @@ GPU_ZSTD_FN void search_table(Exec& x, const Lz77Memory<kPreset, Index>& m) {
                                      m.heads, m.previous);
 #if defined(__CUDACC__)
   if constexpr (kSpec.depth == 1 && kP.search_cap == kMaxParsedMatch) {
-    search_latest<kPreset, kTable == 0>(x, m);
+    search_latest<kPreset, kTable == 0>(m);
   } else {
     search_chains<kPreset, kTable>(x, m);
   }
@@ -110,9 +124,9 @@ GPU_ZSTD_FN void complete_candidates(Exec& x,
   constexpr Preset kP = kPresetTable[kPreset];
   if constexpr (kP.search_cap < kMaxParsedMatch) {
 #if defined(__CUDACC__)
-    complete_slot(x, m.data, m.n, kP.search_cap, m.longest[0]);
+    complete_slot(m.data, m.n, kP.search_cap, m.runs, m.longest[0]);
     if constexpr (kP.slots > 1) {
-      complete_slot(x, m.data, m.n, kP.search_cap, m.nearest[0]);
+      complete_slot(m.data, m.n, kP.search_cap, m.runs, m.nearest[0]);
     }
 #else
     x.for_each(m.n, [&](uint32_t i) {
@@ -127,40 +141,76 @@ GPU_ZSTD_FN void complete_candidates(Exec& x,
   }
 }
 
+// Adds the neighbours' offsets to four positions at a time: the words of
+// positions 4 group - 1 .. 4 group + 4 give those between.
 template <uint32_t kPreset, class Exec, class Index>
 GPU_ZSTD_FN void propagate_candidates(Exec& x,
                                       const Lz77Memory<kPreset, Index>& m) {
   constexpr uint32_t kSlots = kPresetTable[kPreset].slots;
-  x.for_each(m.n, [&](uint32_t i) {
-    CandidateSlots slots{m.nearest[0][i], m.longest[0][i]};
-    if (i + 1 < m.n) {
-      offer_right<kSlots>(m.data, i, m.nearest[0][i + 1], slots);
-      offer_right<kSlots>(m.data, i, m.longest[0][i + 1], slots);
+  x.for_each((m.n + 3) / 4, [&](uint32_t group) {
+    const uint32_t first = 4 * group;
+    alignas(16) uint32_t nearest[4];
+    alignas(16) uint32_t longest[4];
+    alignas(16) uint32_t new_nearest[4];
+    alignas(16) uint32_t new_longest[4];
+    load4(m.nearest[0] + first, nearest);
+    load4(m.longest[0] + first, longest);
+    const bool has_left = first > 0;
+    const bool has_right = first + 4 < m.n;
+    const uint32_t left_nearest = has_left ? m.nearest[0][first - 1] : 0;
+    const uint32_t left_longest = has_left ? m.longest[0][first - 1] : 0;
+    const uint32_t right_nearest = has_right ? m.nearest[0][first + 4] : 0;
+    const uint32_t right_longest = has_right ? m.longest[0][first + 4] : 0;
+    GPU_ZSTD_UNROLL
+    for (uint32_t k = 0; k < 4; ++k) {
+      const uint32_t i = first + k;
+      CandidateSlots slots{nearest[k], longest[k]};
+      if (i + 1 < m.n) {
+        const bool inside = k < 3;
+        offer_right<kSlots>(
+            m.data, i, inside ? nearest[(k + 1) & 3] : right_nearest, slots);
+        offer_right<kSlots>(
+            m.data, i, inside ? longest[(k + 1) & 3] : right_longest, slots);
+      }
+      if (i > 0) {
+        offer_left<kSlots>(k > 0 ? nearest[(k + 3) & 3] : left_nearest, slots);
+        offer_left<kSlots>(k > 0 ? longest[(k + 3) & 3] : left_longest, slots);
+      }
+      new_nearest[k] = slots.nearest;
+      new_longest[k] = slots.longest;
     }
-    if (i > 0) {
-      offer_left<kSlots>(m.nearest[0][i - 1], slots);
-      offer_left<kSlots>(m.longest[0][i - 1], slots);
-    }
-    m.nearest[1][i] = slots.nearest;
-    m.longest[1][i] = slots.longest;
+    store4(new_nearest, m.nearest[1] + first);
+    store4(new_longest, m.longest[1] + first);
   });
 }
 
-// The choices of the greedy parse: the candidate of highest gain.
+// The choices of the greedy parse: the candidate of highest gain. The arrays
+// have room for whole groups of four.
 template <uint32_t kPreset, class Exec, class Index>
 GPU_ZSTD_FN void choose_greedily(Exec& x, const Lz77Memory<kPreset, Index>& m,
                                  const uint32_t* nearest,
                                  const uint32_t* longest) {
-  x.for_each(m.n, [&](uint32_t i) {
-    uint32_t word = longest[i];
-    uint32_t source = kFromLongest;
+  x.for_each((m.n + 3) / 4, [&](uint32_t group) {
+    alignas(16) uint32_t longest4[4];
+    alignas(16) uint32_t nearest4[4];
+    load4(longest + 4 * group, longest4);
     if constexpr (kPresetTable[kPreset].slots > 1) {
-      word = better_candidate(nearest[i], longest[i]);
-      if (word != longest[i]) source = kFromNearest;
+      load4(nearest + 4 * group, nearest4);
     }
-    const uint32_t length = candidate_length(word);
-    m.choices[i] =
-        static_cast<uint16_t>(length >= 4 ? make_choice(source, length) : 0);
+    uint64_t choices = 0;
+    GPU_ZSTD_UNROLL
+    for (uint32_t k = 0; k < 4; ++k) {
+      uint32_t word = longest4[k];
+      uint32_t source = kFromLongest;
+      if constexpr (kPresetTable[kPreset].slots > 1) {
+        word = better_candidate(nearest4[k], longest4[k]);
+        if (word != longest4[k]) source = kFromNearest;
+      }
+      const uint32_t length = candidate_length(word);
+      const uint64_t choice = length >= 4 ? make_choice(source, length) : 0;
+      choices |= choice << (16 * k);
+    }
+    store_choices(choices, m.choices + 4 * group);
   });
 }
 

@@ -11,14 +11,16 @@
 #include "gpu_codec/device/lz77.h"
 #include "gpu_codec/device/xxh64.h"
 #include "gpu_codec/params.h"
+#include "gpu_codec/tuning.h"
 #include "gpu_codec/workspace.h"
 
 namespace gpu_zstd {
 
 // Everything one CTA works on. Shared memory of small blocks holds more; see
 // workspace.h.
-template <uint32_t kPreset, bool kSmall>
+template <uint32_t kPreset, uint32_t kBlockBytes>
 struct FrameEncoderMemory {
+  static constexpr bool kSmall = kBlockBytes <= kSmallBlockBytes;
   using Index = PositionIndex<kSmall>;
 
   uint8_t* data;
@@ -41,28 +43,33 @@ GPU_ZSTD_HOST_FN constexpr size_t parse_entry_bytes(uint32_t block_bytes) {
   return sizeof(uint32_t) * (block_bytes / 32 + 4);
 }
 
+// Of run_lengths_cuda.cuh, by warp.
+inline constexpr size_t kRunScratchBytes = 5 * 32 * kStretchGroups;
+
 // Bytes of the phase arena: the largest of its users.
-template <uint32_t kPreset, bool kSmall>
-GPU_ZSTD_HOST_FN constexpr size_t arena_bytes(uint32_t block_bytes) {
+template <uint32_t kPreset, uint32_t kBlockBytes>
+GPU_ZSTD_HOST_FN constexpr size_t arena_bytes() {
+  constexpr bool kSmall = kBlockBytes <= kSmallBlockBytes;
   using Head = typename Lz77Memory<kPreset, PositionIndex<kSmall>>::Head;
   size_t most = sizeof(BlockEncoderShared);
-  const size_t heads = sizeof(Head) << hash_bits_of(kPreset, block_bytes);
-  const size_t ring = sizeof(uint16_t) * kDpRing * ring_columns(block_bytes);
+  const size_t heads = sizeof(Head) << hash_bits_of(kPreset, kBlockBytes);
+  const size_t ring = sizeof(uint16_t) * kDpRing * ring_columns(kBlockBytes);
   if (heads > most) most = heads;
   if (ring > most) most = ring;
   const size_t parse =
-      parse_entry_bytes(block_bytes) + (kSmall ? block_bytes : 0);
+      parse_entry_bytes(kBlockBytes) + (kSmall ? kBlockBytes : 0);
   if (parse > most) most = parse;
+  const size_t runs = kRunScratchBytes * (encode_threads(kBlockBytes) / 32);
+  if (runs > most) most = runs;
   if (sizeof(Xxh64Shared) > most) most = sizeof(Xxh64Shared);
   return most;
 }
 
-template <bool kSmall>
-GPU_ZSTD_HOST_FN MatchList carve_list(Carver& fast, Carver& slow,
-                                      uint32_t block_bytes) {
-  const uint32_t words = block_bytes / 32 + 2;
-  const uint32_t matches = max_sequences(block_bytes) + 1;
-  Carver& masks = kSmall ? fast : slow;
+template <uint32_t kBlockBytes>
+GPU_ZSTD_HOST_FN MatchList carve_list(Carver& fast, Carver& slow) {
+  constexpr uint32_t words = kBlockBytes / 32 + 2;
+  constexpr uint32_t matches = max_sequences(kBlockBytes) + 1;
+  Carver& masks = kBlockBytes <= kSmallBlockBytes ? fast : slow;
   MatchList list;
   list.starts = masks.take<uint32_t>(words);
   list.before = masks.take<uint32_t>(words);
@@ -73,25 +80,25 @@ GPU_ZSTD_HOST_FN MatchList carve_list(Carver& fast, Carver& slow,
   return list;
 }
 
-// Lays out the memory for blocks of up to `block_bytes`: `fast` is shared
+// Lays out the memory for blocks of up to `kBlockBytes`: `fast` is shared
 // memory, `slow` the workspace of one CTA.
-template <uint32_t kPreset, bool kSmall>
-GPU_ZSTD_HOST_FN FrameEncoderMemory<kPreset, kSmall> carve_encoder(
-    Carver& fast, Carver& slow, uint32_t block_bytes) {
-  using Memory = FrameEncoderMemory<kPreset, kSmall>;
+template <uint32_t kPreset, uint32_t kBlockBytes>
+GPU_ZSTD_HOST_FN FrameEncoderMemory<kPreset, kBlockBytes> carve_encoder(
+    Carver& fast, Carver& slow) {
+  using Memory = FrameEncoderMemory<kPreset, kBlockBytes>;
   using Lz77 = Lz77Memory<kPreset, typename Memory::Index>;
   constexpr Preset kP = kPresetTable[kPreset];
-  const uint32_t capacity = position_capacity(block_bytes);
+  constexpr bool kSmall = Memory::kSmall;
+  constexpr uint32_t capacity = position_capacity(kBlockBytes);
   Memory m{};
   m.data = fast.take<uint8_t>(capacity + kDataPadding);
-  uint8_t* arena =
-      fast.take<uint8_t>(arena_bytes<kPreset, kSmall>(block_bytes));
+  uint8_t* arena = fast.take<uint8_t>(arena_bytes<kPreset, kBlockBytes>());
   m.entropy = reinterpret_cast<BlockEncoderShared*>(arena);
   m.hash = reinterpret_cast<Xxh64Shared*>(arena);
   Lz77& z = m.lz77;
   z.data = m.data;
   z.heads = reinterpret_cast<typename Lz77::Head*>(arena);
-  z.ring = {reinterpret_cast<uint16_t*>(arena), ring_columns(block_bytes)};
+  z.ring = {reinterpret_cast<uint16_t*>(arena), ring_columns(kBlockBytes)};
   Carver& bulk = kSmall ? fast : slow;
   // Previous positions, then choices, then literals and the block's words.
   const size_t literal_bytes = (capacity + 15) / 16 * 16;
@@ -103,20 +110,23 @@ GPU_ZSTD_HOST_FN FrameEncoderMemory<kPreset, kSmall> carve_encoder(
   z.out.literals = reused;
   m.words = reinterpret_cast<uint32_t*>(reused + literal_bytes);
   for (uint32_t k = 0; k < 2; ++k) {
-    z.lists[k] = carve_list<kSmall>(fast, slow, block_bytes);
+    z.lists[k] = carve_list<kBlockBytes>(fast, slow);
     if (k == 0 || kP.propagate) {
       z.longest[k] = slow.take<uint32_t>(capacity);
       if (kP.slots > 1) z.nearest[k] = slow.take<uint32_t>(capacity);
     }
   }
+#if defined(__CUDACC__)
+  z.runs = reinterpret_cast<RunScratch*>(arena);
+#endif
   z.parse.entries = reinterpret_cast<uint32_t*>(arena);
-  z.parse.exits = kSmall ? arena + parse_entry_bytes(block_bytes)
+  z.parse.exits = kSmall ? arena + parse_entry_bytes(kBlockBytes)
                          : slow.take<uint8_t>(capacity);
   z.rep_lengths = slow.take<typename Lz77::RepWord>(capacity);
   z.prices = fast.take<PriceShared>(1);
   z.price_table = fast.take<PriceTable>(1);
   z.emit = fast.take<EmitShared>(1);
-  const uint32_t sequences = max_sequences(block_bytes) + 1;
+  constexpr uint32_t sequences = max_sequences(kBlockBytes) + 1;
   z.out.lit_lengths = slow.take<uint16_t>(sequences);
   z.out.match_lengths = slow.take<uint16_t>(sequences);
   z.out.off_bases = slow.take<uint32_t>(sequences);
@@ -140,16 +150,26 @@ GPU_ZSTD_FN void load_block(Exec& x, const uint8_t* source, uint32_t n,
   });
 }
 
-// One block. `reps` is the decoder's repcode state before it and then behind.
-template <uint32_t kPreset, bool kSmall, class Exec>
-GPU_ZSTD_FN EncodedBlock
-encode_next_block(Exec& x, FrameEncoderMemory<kPreset, kSmall>& m,
-                  const uint8_t* source, uint32_t n, RepHistory& reps) {
+// The sequences of one block. `reps` is the decoder's repcode state before it,
+// `after` becomes the one behind it.
+template <uint32_t kPreset, uint32_t kBlockBytes, class Exec>
+GPU_ZSTD_FN BlockSequences find_block_sequences(
+    Exec& x, FrameEncoderMemory<kPreset, kBlockBytes>& m, const uint8_t* source,
+    uint32_t n, const RepHistory& reps, RepHistory& after) {
   load_block(x, source, n, m.data);
   m.lz77.n = n;
   m.lz77.hash_bits = hash_bits_of(kPreset, n);
+  return find_sequences(x, m.lz77, reps, after);
+}
+
+// One block. `reps` is the decoder's repcode state before it and then behind.
+template <uint32_t kPreset, uint32_t kBlockBytes, class Exec>
+GPU_ZSTD_FN EncodedBlock
+encode_next_block(Exec& x, FrameEncoderMemory<kPreset, kBlockBytes>& m,
+                  const uint8_t* source, uint32_t n, RepHistory& reps) {
   RepHistory after;
-  const BlockSequences sequences = find_sequences(x, m.lz77, reps, after);
+  const BlockSequences sequences =
+      find_block_sequences(x, m, source, n, reps, after);
   const EncodedBlock block =
       encode_block(x, *m.entropy, sequences, m.sequence_scratch,
                    kSingleStreamBelow, m.words);
@@ -159,9 +179,9 @@ encode_next_block(Exec& x, FrameEncoderMemory<kPreset, kSmall>& m,
 
 // Encodes the chunk and returns its frame's length, or 0 when that is above
 // the capacity; nothing is written beyond it.
-template <uint32_t kPreset, bool kSmall, class Exec>
+template <uint32_t kPreset, uint32_t kBlockBytes, class Exec>
 GPU_ZSTD_FN uint64_t encode_frame(Exec& x,
-                                  FrameEncoderMemory<kPreset, kSmall>& m,
+                                  FrameEncoderMemory<kPreset, kBlockBytes>& m,
                                   const FrameJob& job) {
   const uint64_t n = job.source_bytes;
   uint64_t end = frame_header_bytes(n);

@@ -24,10 +24,20 @@ inline constexpr uint32_t kMinFseLog = 5;
 // A description takes at most 10 bits a symbol and 4 for the log.
 inline constexpr uint32_t kMaxFseHeaderWords = 24;
 inline constexpr uint32_t kNoPlan = 0xFFFFFFFFu;
+// Largest sum of counts whose gains, shifted as in correct_norm(), stay below
+// 2^24. A block has fewer sequences.
+inline constexpr uint32_t kMaxNormTotal = 98303;
+static_assert((kMaxNormTotal << 9) / 3 < 0xFFFFFE);
+static_assert(kMaxBlockBytes / kMinMatch <= kMaxNormTotal);
 
-struct FsePlan {
-  uint32_t norm[kMaxFseSymbols];
-  uint32_t keys[kMaxFseSymbols];
+template <uint32_t kSymbols>
+struct NormalizedCounts {
+  static_assert(kSymbols <= 256);
+  uint32_t norm[kSymbols];
+  WordQuad keys[kSymbols / 4];  // scratch
+};
+
+struct FsePlan : NormalizedCounts<kMaxFseSymbols> {
   uint32_t present[kMaxFseSymbols / 32];  // bit set of occurring symbols
   uint32_t header[kMaxFseHeaderWords];
   uint32_t header_bytes;
@@ -48,43 +58,57 @@ GPU_ZSTD_HOST_FN uint32_t largest_fse_log(uint32_t n, uint32_t max_log) {
 // most from one more, or -`surplus` are taken from those that lose least.
 // Moving symbol f -> f + 1 saves count * log2((f + 1) / f) bits, which is close
 // to count / (2 f + 1) times a constant. Returns the surplus that is left.
-template <class Exec>
-GPU_ZSTD_FN int32_t correct_norm(Exec& x, FsePlan& plan, const uint32_t* counts,
-                                 int32_t surplus) {
+template <class Exec, uint32_t kSymbols>
+GPU_ZSTD_FN int32_t correct_norm(Exec& x, NormalizedCounts<kSymbols>& plan,
+                                 const uint32_t* counts, int32_t surplus) {
   const bool grow = surplus > 0;
-  x.for_each(kMaxFseSymbols, [&](uint32_t s) {
+  x.for_each(kSymbols, [&](uint32_t s) {
     const uint32_t f = plan.norm[s];
     const bool movable = grow ? f > 0 : f > 1;
     const uint32_t gain = (counts[s] << 9) / (grow ? 2 * f + 1 : 2 * f - 1);
-    const uint32_t order = grow ? gain : 0xFFFFFFu - gain;
-    plan.keys[s] = movable ? (order + 1) << 6 | (63 - s) : 0;
+    const uint32_t order = grow ? gain : 0xFFFFFEu - gain;
+    plan.keys[s / 4].word[s % 4] = movable ? (order + 1) << 8 | (255 - s) : 0;
   });
   typename Exec::template PerThread<int32_t> moved(x);
   const uint32_t wanted = static_cast<uint32_t>(grow ? surplus : -surplus);
   x.phase([&](uint32_t thread) {
-    for (uint32_t s = thread; s < kMaxFseSymbols; s += x.threads()) {
-      if (plan.keys[s] == 0) continue;
+    // Two symbols at a time, for one warp does it all.
+    const uint32_t step = x.threads();
+    for (uint32_t s = thread; s < kSymbols; s += 2 * step) {
+      const uint32_t other = s + step < kSymbols ? s + step : s;
+      const uint32_t key = plan.keys[s / 4].word[s % 4];
+      const uint32_t other_key = plan.keys[other / 4].word[other % 4];
       uint32_t above = 0;
-      for (uint32_t i = 0; i < kMaxFseSymbols; ++i) {
-        above += plan.keys[i] > plan.keys[s] ? 1 : 0;
+      uint32_t other_above = 0;
+      for (uint32_t i = 0; i < kSymbols / 4; ++i) {
+        const WordQuad quad = plan.keys[i];
+        GPU_ZSTD_UNROLL
+        for (uint32_t w = 0; w < 4; ++w) {
+          above += quad.word[w] > key ? 1 : 0;
+          other_above += quad.word[w] > other_key ? 1 : 0;
+        }
       }
-      if (above >= wanted) continue;
-      plan.norm[s] += grow ? 1u : ~0u;
-      moved[thread] += grow ? 1 : -1;
+      const auto move = [&](uint32_t symbol) {
+        plan.norm[symbol] += grow ? 1u : ~0u;
+        moved[thread] += grow ? 1 : -1;
+      };
+      if (key != 0 && above < wanted) move(s);
+      if (other != s && other_key != 0 && other_above < wanted) move(other);
     }
   });
   return surplus - x.sum(moved);
 }
 
 // plan.norm becomes counts[] scaled to a sum of 2^log, at least 1 for each
-// symbol that occurs (of which there are at most 2^log).
-template <class Exec>
-GPU_ZSTD_FN void normalize_counts(Exec& x, FsePlan& plan,
+// symbol that occurs (of which there are at most 2^log). `total` is their sum,
+// at most kMaxNormTotal.
+template <class Exec, uint32_t kSymbols>
+GPU_ZSTD_FN void normalize_counts(Exec& x, NormalizedCounts<kSymbols>& plan,
                                   const uint32_t* counts, uint32_t total,
                                   uint32_t log) {
   typename Exec::template PerThread<int32_t> given(x);
   x.phase([&](uint32_t thread) {
-    for (uint32_t s = thread; s < kMaxFseSymbols; s += x.threads()) {
+    for (uint32_t s = thread; s < kSymbols; s += x.threads()) {
       const uint32_t count = counts[s];
       uint32_t f = (count << log) / total;
       if (count > 0 && f == 0) f = 1;
@@ -173,8 +197,9 @@ GPU_ZSTD_FN void find_present(Exec& x, FsePlan& plan, const uint32_t* counts) {
 }
 
 // Plans a table of 2^log slots of its own for counts[0 .. kMaxFseSymbols),
-// which sum to `total` (below 2^22). No plan (cost kNoPlan) when fewer than two
-// symbols occur, or more than the table has slots. Called by one warp.
+// which sum to `total` (at most kMaxNormTotal). No plan (cost kNoPlan) when
+// fewer than two symbols occur, or more than the table has slots. Called by one
+// warp.
 template <class Exec>
 GPU_ZSTD_FN void plan_fse(Exec& x, FsePlan& plan, const uint32_t* counts,
                           uint32_t total, uint32_t log) {

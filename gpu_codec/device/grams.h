@@ -44,23 +44,43 @@ GPU_ZSTD_FN uint32_t gram_hash(const uint8_t* data, uint32_t i, uint32_t bits) {
   }
 }
 
+// Index of the lowest set bit; word is not 0.
+GPU_ZSTD_FN uint32_t lowest_bit(uint32_t word) {
+#if defined(__CUDACC__)
+  return static_cast<uint32_t>(__ffs(static_cast<int>(word)) - 1);
+#else
+  return static_cast<uint32_t>(__builtin_ctz(word));
+#endif
+}
+
+// Number of equal bytes, up to 8, at positions i and j.
+GPU_ZSTD_FN uint32_t equal_bytes8(const uint8_t* data, uint32_t i, uint32_t j) {
+#if defined(__CUDACC__)
+  const uint32_t* a = reinterpret_cast<const uint32_t*>(data) + (i >> 2);
+  const uint32_t* b = reinterpret_cast<const uint32_t*>(data) + (j >> 2);
+  const uint32_t a1 = a[1];
+  const uint32_t b1 = b[1];
+  const uint32_t low = __funnelshift_r(a[0], a1, (i & 3u) * 8) ^
+                       __funnelshift_r(b[0], b1, (j & 3u) * 8);
+  const uint32_t high = __funnelshift_r(a1, a[2], (i & 3u) * 8) ^
+                        __funnelshift_r(b1, b[2], (j & 3u) * 8);
+#else
+  const uint32_t low = read32(data, i) ^ read32(data, j);
+  const uint32_t high = read32(data, i + 4) ^ read32(data, j + 4);
+#endif
+  if (low != 0) return lowest_bit(low) >> 3;
+  return high != 0 ? 4 + (lowest_bit(high) >> 3) : 8;
+}
+
 // Number of equal bytes at positions i and j < i, at most `limit`, which must
 // not lead beyond the block.
 GPU_ZSTD_FN uint32_t match_length(const uint8_t* data, uint32_t i, uint32_t j,
                                   uint32_t limit) {
   uint32_t length = 0;
   while (length < limit) {
-    const uint32_t differs =
-        read32(data, i + length) ^ read32(data, j + length);
-    if (differs != 0) {
-#if defined(__CUDA_ARCH__)
-      length += (__ffs(static_cast<int>(differs)) - 1) >> 3;
-#else
-      length += static_cast<uint32_t>(__builtin_ctz(differs)) >> 3;
-#endif
-      break;
-    }
-    length += 4;
+    const uint32_t equal = equal_bytes8(data, i + length, j + length);
+    length += equal;
+    if (equal < 8) break;
   }
   return length < limit ? length : limit;
 }

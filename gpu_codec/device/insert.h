@@ -64,10 +64,19 @@ GPU_ZSTD_FN void insert_grams(Exec& x, const uint8_t* data, uint32_t n,
                               Index* previous) {
   x.for_each(1u << bits, [&](uint32_t h) { heads[h] = kNoPosition<Head>; });
   const uint32_t positions = gram_positions(n, kGram);
+#if defined(__CUDACC__)
+  // Where the previous positions lie near, all warps hash and one inserts.
+  constexpr bool kHashed = sizeof(Index) == sizeof(uint16_t);
+  if constexpr (kHashed) {
+    x.for_each(positions, [&](uint32_t i) {
+      previous[i] = static_cast<Index>(gram_hash<kGram>(data, i, bits));
+    });
+  }
+#endif
   x.warps(1, [&](auto& warp, uint32_t) {
 #if defined(__CUDACC__)
     insert_by_warp<kGram, kExact>(data, positions, bits, heads, previous,
-                                  lane_order);
+                                  lane_order, kHashed);
 #else
     insert_serially<kGram, kExact>(data, positions, bits, heads, previous);
 #endif

@@ -75,37 +75,80 @@ __device__ __forceinline__ void insert_group(const uint8_t* data,
   __syncwarp();
 }
 
-// Fills previous[0 .. positions); called by one warp.
-template <uint32_t kGram, bool kExact, class Head, class Index>
-__device__ __forceinline__ void insert_by_warp(const uint8_t* data,
-                                               uint32_t positions,
-                                               uint32_t bits, Head* heads,
-                                               Index* previous,
-                                               bool lane_order) {
+// Fills previous[0 .. positions) in lane order; called by one warp. The hashes
+// lie where the previous positions go. Returns the positions done: whole steps.
+template <bool kExact, class Head, class Index>
+__device__ __forceinline__ uint32_t insert_hashed(uint32_t positions,
+                                                  Head* heads,
+                                                  Index* previous) {
   constexpr uint32_t kStep = kInsertGroup * kInsertUnroll;
   const uint32_t lane = threadIdx.x & 31u;
   const uint32_t first = kExact ? lane : kInsertGroup - 1 - lane;
   uint32_t group = 0;
-  if (lane_order) {
-    for (; group + kStep <= positions; group += kStep) {
-      uint32_t hash[kInsertUnroll];
-      Head earlier[kInsertUnroll];
-      GPU_ZSTD_UNROLL
-      for (uint32_t k = 0; k < kInsertUnroll; ++k) {
-        hash[k] =
-            gram_hash<kGram>(data, group + k * kInsertGroup + first, bits);
-      }
-      GPU_ZSTD_UNROLL
-      for (uint32_t k = 0; k < kInsertUnroll; ++k) {
-        earlier[k] = serve_in_lane_order<kExact>(
-            heads, hash[k], group + k * kInsertGroup + first);
-      }
-      GPU_ZSTD_UNROLL
-      for (uint32_t k = 0; k < kInsertUnroll; ++k) {
-        previous[group + k * kInsertGroup + first] =
-            static_cast<Index>(earlier[k]);
-      }
+  for (; group + kStep <= positions; group += kStep) {
+    Index slots[kInsertUnroll];
+    GPU_ZSTD_UNROLL
+    for (uint32_t k = 0; k < kInsertUnroll; ++k) {
+      slots[k] = previous[group + k * kInsertGroup + first];
     }
+    GPU_ZSTD_UNROLL
+    for (uint32_t k = 0; k < kInsertUnroll; ++k) {
+      slots[k] = static_cast<Index>(serve_in_lane_order<kExact>(
+          heads, slots[k], group + k * kInsertGroup + first));
+    }
+    GPU_ZSTD_UNROLL
+    for (uint32_t k = 0; k < kInsertUnroll; ++k) {
+      previous[group + k * kInsertGroup + first] = slots[k];
+    }
+  }
+  return group;
+}
+
+// The same without the hashes at hand.
+template <uint32_t kGram, bool kExact, class Head, class Index>
+__device__ __forceinline__ uint32_t insert_hashing(const uint8_t* data,
+                                                   uint32_t positions,
+                                                   uint32_t bits, Head* heads,
+                                                   Index* previous) {
+  constexpr uint32_t kStep = kInsertGroup * kInsertUnroll;
+  const uint32_t lane = threadIdx.x & 31u;
+  const uint32_t first = kExact ? lane : kInsertGroup - 1 - lane;
+  uint32_t group = 0;
+  for (; group + kStep <= positions; group += kStep) {
+    uint32_t hash[kInsertUnroll];
+    Head earlier[kInsertUnroll];
+    GPU_ZSTD_UNROLL
+    for (uint32_t k = 0; k < kInsertUnroll; ++k) {
+      hash[k] = gram_hash<kGram>(data, group + k * kInsertGroup + first, bits);
+    }
+    GPU_ZSTD_UNROLL
+    for (uint32_t k = 0; k < kInsertUnroll; ++k) {
+      earlier[k] = serve_in_lane_order<kExact>(
+          heads, hash[k], group + k * kInsertGroup + first);
+    }
+    GPU_ZSTD_UNROLL
+    for (uint32_t k = 0; k < kInsertUnroll; ++k) {
+      previous[group + k * kInsertGroup + first] =
+          static_cast<Index>(earlier[k]);
+    }
+  }
+  return group;
+}
+
+// Fills previous[0 .. positions); called by one warp. `hashed`: the hashes lie
+// in `previous` already.
+template <uint32_t kGram, bool kExact, class Head, class Index>
+__device__ __forceinline__ void insert_by_warp(const uint8_t* data,
+                                               uint32_t positions,
+                                               uint32_t bits, Head* heads,
+                                               Index* previous, bool lane_order,
+                                               bool hashed) {
+  uint32_t group = 0;
+  if (lane_order && hashed) {
+    group = insert_hashed<kExact>(positions, heads, previous);
+  } else if (lane_order) {
+    group =
+        insert_hashing<kGram, kExact>(data, positions, bits, heads, previous);
   }
   for (; group < positions; group += kInsertGroup) {
     insert_group<kGram, kExact>(data, positions, group, bits, heads, previous,

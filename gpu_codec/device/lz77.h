@@ -21,11 +21,10 @@ namespace gpu_zstd {
 // Follows the choices from position 0 and lists the matches it meets.
 template <class Exec>
 GPU_ZSTD_FN void follow_choices(Exec& x, const ChoiceContext& context,
-                                uint32_t n, const RepHistory& reps,
-                                const ParseScratch& scratch, MatchList& list) {
+                                uint32_t n, const ParseScratch& scratch,
+                                MatchList& list) {
   mark_taken(x, context.choices, n, list.starts, scratch);
   list_matches(x, context, n, list);
-  list_histories(x, reps, list);
 }
 
 template <uint32_t kPreset, MatchLengths kLengths, class Exec, class Index>
@@ -33,11 +32,16 @@ GPU_ZSTD_FN void optimal_pass(Exec& x, const Lz77Memory<kPreset, Index>& m,
                               const RepHistory& reps,
                               const ChoiceContext& context, MatchList& list) {
   constexpr Preset kP = kPresetTable[kPreset];
-  const MatchList& last = *context.last;
+  MatchList& last = *context.last;
+  list_histories(x, reps, last);
   clear_counts(x, m.prices->counts);
   count_symbols(x, m.data, m.n, last, m.prices->counts);
   make_prices(x, *m.prices, m.n, *m.price_table);
+#if defined(__CUDACC__)
+  rep_match_lengths<kP.reps>(x, m.data, m.n, last, m.runs, m.rep_lengths);
+#else
   rep_match_lengths<kP.reps>(x, m.data, m.n, last, m.rep_lengths);
+#endif
   const DpInput<kPreset> in{m.data,          m.n,           context.nearest,
                             context.longest, m.rep_lengths, m.price_table};
   const uint32_t segments = (m.n + kDpSegment - 1) / kDpSegment;
@@ -47,7 +51,7 @@ GPU_ZSTD_FN void optimal_pass(Exec& x, const Lz77Memory<kPreset, Index>& m,
                                       m.choices);
     });
   }
-  follow_choices(x, context, m.n, reps, m.parse, list);
+  follow_choices(x, context, m.n, m.parse, list);
 }
 
 // Sequences of the block m.data[0 .. m.n). `reps` is the state of the repcodes
@@ -66,7 +70,7 @@ GPU_ZSTD_FN BlockSequences find_sequences(Exec& x,
   const uint32_t* longest = m.longest[kFrom];
   choose_greedily<kPreset>(x, m, nearest, longest);
   ChoiceContext context{m.choices, nearest, longest, &m.lists[1]};
-  follow_choices(x, context, m.n, reps, m.parse, m.lists[0]);
+  follow_choices(x, context, m.n, m.parse, m.lists[0]);
   uint32_t current = 0;
   for (uint32_t pass = 0; pass < kP.passes; ++pass) {
     context.last = &m.lists[current];
@@ -79,9 +83,10 @@ GPU_ZSTD_FN BlockSequences find_sequences(Exec& x,
     current ^= 1;
   }
   MatchList& final_list = m.lists[current];
-  for (uint32_t round = 0; round < kRepRounds; ++round) {
+  for (uint32_t round = 0; round < kP.rep_rounds; ++round) {
+    if (round == 0) list_histories(x, reps, final_list);
     prefer_repcodes(x, m.data, final_list);
-    list_histories(x, reps, final_list);
+    if (round + 1 < kP.rep_rounds) list_histories(x, reps, final_list);
   }
   m.out.histories = m.lists[current ^ 1].histories;
   const BlockSequences sequences =

@@ -34,6 +34,9 @@ struct Lz77Memory {
   uint16_t* choices;     // n
   ParseScratch parse;    // may lie over the ring
   CostRing ring;
+#if defined(__CUDACC__)
+  RunScratch* runs;  // one a warp; may lie over the ring
+#endif
   MatchList lists[2];
   PriceShared* prices;
   PriceTable* price_table;

@@ -21,7 +21,7 @@ struct ChoiceContext {
   const uint16_t* choices;
   const uint32_t* nearest;
   const uint32_t* longest;
-  const MatchList* last;
+  MatchList* last;
 };
 
 // The match chosen at position i as a candidate word.
@@ -149,31 +149,50 @@ struct RepLengths<3> {
 };
 
 #if defined(__CUDACC__)
+// One repcode's lengths, into byte `r` of the words.
 template <uint32_t kReps>
-__device__ __forceinline__ void rep_match_lengths(
-    CudaBlockExec& x, const uint8_t* data, uint32_t n, const MatchList& list,
-    typename RepLengths<kReps>::Word* rep_lengths) {
-  RunLengths runs[kReps];
-  const auto begin_part = [&] {
+__device__ __forceinline__ void rep_lengths_of(
+    const uint8_t* data, uint32_t n, const MatchList& list, uint32_t r,
+    RunScratch* scratches, typename RepLengths<kReps>::Word* rep_lengths) {
+  const uint32_t lane = threadIdx.x & 31u;
+  RunScratch& scratch = scratches[threadIdx.x >> 5];
+  RunLengths run;
+  stretches_leftwards(n, [&](uint32_t first) {
+    uint32_t offsets[kStretchGroups];
+    uint32_t lengths[kStretchGroups];
     GPU_ZSTD_UNROLL
-    for (uint32_t r = 0; r < kReps; ++r) runs[r].begin_part();
-  };
-  groups_leftwards(x, n, begin_part, [&](uint32_t first) {
-    const uint32_t lane = threadIdx.x & 31u;
-    const uint32_t i = first + lane < n ? first + lane : n - 1;
-    const RepHistory h = list.histories[matches_done(list, i)];
-    uint32_t word = 0;
-    GPU_ZSTD_UNROLL
-    for (uint32_t r = 0; r < kReps; ++r) {
-      uint32_t offset = h.offsets[r];
-      if (offset > i || first + lane >= n) offset = 0;
-      if (offset != 0 && data[i] != data[i - offset]) offset = 0;
-      word |= runs[r].length(data, n, i, offset, 1) << (8 * r);
+    for (uint32_t k = 0; k < kStretchGroups; ++k) {
+      const uint32_t i = smaller(first + k * 32 + lane, n - 1);
+      offsets[k] = list.histories[matches_done(list, i)].offsets[r];
     }
-    if (first + lane < n) {
-      rep_lengths[i] = static_cast<typename RepLengths<kReps>::Word>(word);
+    GPU_ZSTD_UNROLL
+    for (uint32_t k = 0; k < kStretchGroups; ++k) {
+      const uint32_t i = first + k * 32 + lane;
+      const uint32_t offset = offsets[k];
+      // Shorter ones are of no use.
+      const bool inside = i + kMinMatch <= n && offset <= i;
+      if (!inside || ((read32(data, i) ^ read32(data, i - offset)) << 8) != 0) {
+        offsets[k] = 0;
+      }
+    }
+    run.find(data, n, first, offsets, kMinMatch, scratch, lengths);
+    GPU_ZSTD_UNROLL
+    for (uint32_t k = 0; k < kStretchGroups; ++k) {
+      const uint32_t i = first + k * 32 + lane;
+      if (i >= n) continue;
+      reinterpret_cast<uint8_t*>(rep_lengths + i)[r] =
+          static_cast<uint8_t>(lengths[k]);
     }
   });
+}
+
+template <uint32_t kReps>
+__device__ __forceinline__ void rep_match_lengths(
+    CudaBlockExec&, const uint8_t* data, uint32_t n, const MatchList& list,
+    RunScratch* scratches, typename RepLengths<kReps>::Word* rep_lengths) {
+  for (uint32_t r = 0; r < kReps; ++r) {
+    rep_lengths_of<kReps>(data, n, list, r, scratches, rep_lengths);
+  }
 }
 #else
 template <uint32_t kReps, class Exec>

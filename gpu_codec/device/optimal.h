@@ -89,8 +89,17 @@ GPU_ZSTD_FN void try_lengths(const DpCursor& c, const PriceTable& prices,
   }
 }
 
+// What the DP reads of four neighbouring positions.
 template <uint32_t kPreset>
-struct DpBatch;
+struct DpBatch {
+  static constexpr uint32_t kSize = 4;
+  using RepWord = typename DpInput<kPreset>::RepWord;
+
+  alignas(4) uint8_t bytes[kSize];
+  alignas(16) uint32_t nearest[kSize];
+  alignas(16) uint32_t longest[kSize];
+  alignas(kSize * sizeof(RepWord)) RepWord rep_lengths[kSize];
+};
 
 // All lengths below 16 of every match, the four longest otherwise.
 template <uint32_t kPreset>
@@ -115,61 +124,77 @@ GPU_ZSTD_FN void try_full(const PriceTable& prices, const DpCursor& c,
   try_slot(batch.longest[k], kFromLongest);
 }
 
-// A match's length and one less, without a branch.
-GPU_ZSTD_FN void try_two(const PriceTable& prices, const DpCursor& c,
-                         int32_t offset_price, uint32_t length,
-                         uint32_t covered, uint32_t source, BestChoice& best) {
+// A match's length and one less, priced up to where they lead. A length that
+// is not to be tried has a price above any cost.
+struct PricedMatch {
+  int32_t price;
+  int32_t shorter_price;
+  uint32_t length;
+};
+
+GPU_ZSTD_FN PricedMatch price_match(const PriceTable& prices,
+                                    int32_t offset_price, uint32_t length,
+                                    uint32_t covered) {
   constexpr int32_t kNever = 1 << 24;
   const bool longer = length > covered;
   const bool shorter = longer && length - 1 > covered;
-  const uint32_t l1 = longer ? length : 1;
-  const uint32_t l2 = shorter ? length - 1 : 1;
-  const int32_t cost1 = (longer ? offset_price : kNever) +
-                        prices.match_lengths[l1] +
-                        c.ring.at(smaller(c.x + l1, c.limit), c.segment);
-  const int32_t cost2 = (shorter ? offset_price : kNever) +
-                        prices.match_lengths[l2] +
-                        c.ring.at(smaller(c.x + l2, c.limit), c.segment);
-  if (cost1 < best.cost) best = {cost1, make_choice(source, l1)};
-  if (cost2 < best.cost) best = {cost2, make_choice(source, l2)};
+  const uint32_t l = longer ? length : 2;
+  return {(longer ? offset_price : kNever) + prices.match_lengths[l],
+          (shorter ? offset_price : kNever) + prices.match_lengths[l - 1], l};
 }
 
 template <uint32_t kPreset>
-GPU_ZSTD_FN void try_light(const PriceTable& prices, const DpCursor& c,
-                           const DpBatch<kPreset>& batch, uint32_t k,
-                           BestChoice& best) {
+inline constexpr uint32_t kDpMatches =
+    kPresetTable[kPreset].reps + kPresetTable[kPreset].slots;
+
+// Where the offset of match m of a position comes from.
+template <uint32_t kPreset>
+GPU_ZSTD_FN constexpr uint32_t source_of_match(uint32_t m) {
+  constexpr Preset kP = kPresetTable[kPreset];
+  if (m < kP.reps) return kFromRep0 + m;
+  return kP.slots > 1 && m == kP.reps ? kFromNearest : kFromLongest;
+}
+
+template <uint32_t kPreset>
+GPU_ZSTD_FN void price_light(const PriceTable& prices,
+                             const DpBatch<kPreset>& batch, uint32_t k,
+                             PricedMatch (&priced)[kDpMatches<kPreset>]) {
   constexpr Preset kP = kPresetTable[kPreset];
   GPU_ZSTD_UNROLL
   for (uint32_t r = 0; r < kP.reps; ++r) {
     const uint32_t length = (batch.rep_lengths[k] >> (8 * r)) & 255u;
-    try_two(prices, c, prices.offsets[r == 0 ? 0 : 1], length, kMinMatch - 1,
-            kFromRep0 + r, best);
+    priced[r] = price_match(prices, prices.offsets[r == 0 ? 0 : 1], length,
+                            kMinMatch - 1);
   }
   uint32_t covered = kP.min_match - 1;
-  if constexpr (kP.slots > 1) {
-    const uint32_t word = batch.nearest[k];
+  GPU_ZSTD_UNROLL
+  for (uint32_t m = kP.reps; m < kDpMatches<kPreset>; ++m) {
+    const uint32_t word = source_of_match<kPreset>(m) == kFromNearest
+                              ? batch.nearest[k]
+                              : batch.longest[k];
     const uint32_t code = offset_code(candidate_offset(word) + kRepcodes);
-    try_two(prices, c, prices.offsets[code], candidate_length(word), covered,
-            kFromNearest, best);
-    if (candidate_length(word) > covered) covered = candidate_length(word);
+    const uint32_t length = candidate_length(word);
+    priced[m] = price_match(prices, prices.offsets[code], length, covered);
+    if (length > covered) covered = length;
   }
-  const uint32_t word = batch.longest[k];
-  const uint32_t code = offset_code(candidate_offset(word) + kRepcodes);
-  try_two(prices, c, prices.offsets[code], candidate_length(word), covered,
-          kFromLongest, best);
 }
 
-// What the DP reads of four neighbouring positions.
 template <uint32_t kPreset>
-struct DpBatch {
-  static constexpr uint32_t kSize = 4;
-  using RepWord = typename DpInput<kPreset>::RepWord;
-
-  alignas(4) uint8_t bytes[kSize];
-  alignas(16) uint32_t nearest[kSize];
-  alignas(16) uint32_t longest[kSize];
-  alignas(kSize * sizeof(RepWord)) RepWord rep_lengths[kSize];
-};
+GPU_ZSTD_FN void try_light(const DpCursor& c,
+                           const PricedMatch (&priced)[kDpMatches<kPreset>],
+                           BestChoice& best) {
+  GPU_ZSTD_UNROLL
+  for (uint32_t m = 0; m < kDpMatches<kPreset>; ++m) {
+    const uint32_t source = source_of_match<kPreset>(m);
+    const uint32_t l = priced[m].length;
+    const int32_t cost =
+        priced[m].price + c.ring.at(smaller(c.x + l, c.limit), c.segment);
+    const int32_t shorter = priced[m].shorter_price +
+                            c.ring.at(smaller(c.x + l - 1, c.limit), c.segment);
+    if (cost < best.cost) best = {cost, make_choice(source, l)};
+    if (shorter < best.cost) best = {shorter, make_choice(source, l - 1)};
+  }
+}
 
 // Copies four values that lie on a boundary of their size.
 template <class T>
@@ -182,6 +207,14 @@ GPU_ZSTD_FN void load4(const T* from, T* to) {
   }
 #else
   std::memcpy(to, from, 4 * sizeof(T));
+#endif
+}
+
+GPU_ZSTD_FN void store4(const uint32_t* from, uint32_t* to) {
+#if defined(__CUDACC__)
+  *reinterpret_cast<uint4*>(to) = *reinterpret_cast<const uint4*>(from);
+#else
+  std::memcpy(to, from, 4 * sizeof(*to));
 #endif
 }
 
@@ -200,6 +233,7 @@ GPU_ZSTD_FN void load_batch(const DpInput<kPreset>& in, uint32_t i,
 struct DpState {
   int32_t next_cost;
   uint32_t run;  // literals from here to the next match
+  int32_t step;  // what one more adds
 };
 
 // Decides the positions base + 4 * q + 3 .. base + 4 * q that lie before `end`;
@@ -210,23 +244,34 @@ GPU_ZSTD_FN uint64_t decide_batch(const DpInput<kPreset>& in, CostRing ring,
                                   uint32_t column, uint32_t q, uint32_t end,
                                   DpState& state) {
   const PriceTable& prices = *in.prices;
+  constexpr uint32_t kSize = DpBatch<kPreset>::kSize;
+  constexpr bool kLight = kLengths == MatchLengths::kLight;
+  int32_t literals[kSize];
+  GPU_ZSTD_UNROLL
+  for (uint32_t k = 0; k < kSize; ++k) {
+    literals[k] = prices.literals[batch.bytes[k]];
+  }
+  const int32_t first_step = prices.run_steps[0];
   uint64_t choices = 0;
   GPU_ZSTD_UNROLL
-  for (uint32_t k = DpBatch<kPreset>::kSize; k-- > 0;) {
+  for (uint32_t k = kSize; k-- > 0;) {
     const uint32_t x = 4 * q + k;
     if (x >= end) continue;
     const DpCursor cursor{ring, column, x, smaller(end, x + kDpRing - 1)};
-    BestChoice best{state.next_cost + prices.literals[batch.bytes[k]] +
-                        prices.run_steps[state.run],
-                    0};
-    if constexpr (kLengths == MatchLengths::kLight) {
-      try_light<kPreset>(prices, cursor, batch, k, best);
+    const uint32_t longer_run = smaller(state.run + 1, kPricedRun - 1);
+    const int32_t longer_step = prices.run_steps[longer_run];
+    BestChoice best{state.next_cost + literals[k] + state.step, 0};
+    if constexpr (kLight) {
+      PricedMatch priced[kDpMatches<kPreset>];
+      price_light<kPreset>(prices, batch, k, priced);
+      try_light<kPreset>(cursor, priced, best);
     } else {
       try_full<kPreset>(prices, cursor, batch, k, best);
     }
     ring.at(x, column) = static_cast<uint16_t>(best.cost);
     state.next_cost = best.cost;
-    state.run = best.choice != 0 ? 0 : smaller(state.run + 1, kPricedRun - 1);
+    state.run = best.choice != 0 ? 0 : longer_run;
+    state.step = best.choice != 0 ? first_step : longer_step;
     choices |= static_cast<uint64_t>(best.choice) << (16 * k);
   }
   return choices;
@@ -252,7 +297,8 @@ GPU_ZSTD_FN void walk_segment(const DpInput<kPreset>& in, CostRing ring,
   const uint32_t end = smaller(kReach, in.n - base);
   ring.at(end, column) = kCostBias;
   // The literals behind the last match have no length code.
-  DpState state{kCostBias, base + end == in.n ? kPricedRun - 1 : 0};
+  const uint32_t run = base + end == in.n ? kPricedRun - 1 : 0;
+  DpState state{kCostBias, run, in.prices->run_steps[run]};
   DpBatch<kPreset> batch;
   uint32_t q = (end + kSize - 1) / kSize;
   load_batch(in, base + kSize * (q - 1), batch);

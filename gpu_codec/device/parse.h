@@ -12,6 +12,7 @@
 
 #include "gpu_codec/device/candidates.h"
 #include "gpu_codec/device/exec.h"
+#include "gpu_codec/device/grams.h"
 #include "gpu_codec/device/repcodes.h"
 #include "gpu_codec/params.h"
 
@@ -34,15 +35,6 @@ GPU_ZSTD_FN uint32_t count_bits(uint32_t word) {
   return static_cast<uint32_t>(__popc(word));
 #else
   return static_cast<uint32_t>(__builtin_popcount(word));
-#endif
-}
-
-// Index of the lowest set bit; word is not 0.
-GPU_ZSTD_FN uint32_t lowest_bit(uint32_t word) {
-#if defined(__CUDA_ARCH__)
-  return static_cast<uint32_t>(__ffs(static_cast<int>(word)) - 1);
-#else
-  return static_cast<uint32_t>(__builtin_ctz(word));
 #endif
 }
 

@@ -16,27 +16,40 @@
 
 #include "gpu_codec/device/exec_cuda.cuh"
 #include "gpu_codec/device/parse.h"
+#include "gpu_codec/tuning.h"
 
 namespace gpu_zstd {
 
 inline constexpr uint32_t kNoEntry = 0xFFFFFFFFu;
 
 // exits[i] becomes how far beyond its word the parse from position i leads.
-// One warp, one word: five rounds of following pointers within it.
+// One warp, kParseWords words at a time: five rounds of following pointers
+// within each.
 __device__ __forceinline__ void find_word_exits(const uint16_t* choices,
                                                 uint32_t n, uint32_t word,
                                                 uint8_t* exits) {
   const uint32_t lane = threadIdx.x & 31u;
-  const uint32_t i = word * 32 + lane;
-  const uint32_t length = i < n ? choice_length(choices[i]) : 0;
-  uint32_t next = lane + (length != 0 ? length : 1);
+  uint32_t next[kParseWords];
+  GPU_ZSTD_UNROLL
+  for (uint32_t k = 0; k < kParseWords; ++k) {
+    const uint32_t i = (word + k) * 32 + lane;
+    const uint32_t length = i < n ? choice_length(choices[i]) : 0;
+    next[k] = lane + (length != 0 ? length : 1);
+  }
   GPU_ZSTD_UNROLL
   for (uint32_t round = 0; round < 5; ++round) {
-    const uint32_t further =
-        __shfl_sync(CudaWarpExec::kAllLanes, next, next & 31u);
-    if (next < 32) next = further;
+    GPU_ZSTD_UNROLL
+    for (uint32_t k = 0; k < kParseWords; ++k) {
+      const uint32_t further =
+          __shfl_sync(CudaWarpExec::kAllLanes, next[k], next[k] & 31u);
+      if (next[k] < 32) next[k] = further;
+    }
   }
-  if (i < n) exits[i] = static_cast<uint8_t>(next - 32);
+  GPU_ZSTD_UNROLL
+  for (uint32_t k = 0; k < kParseWords; ++k) {
+    const uint32_t i = (word + k) * 32 + lane;
+    if (i < n) exits[i] = static_cast<uint8_t>(next[k] - 32);
+  }
 }
 
 // Hops from word to word until `end`; calls visit(position) at each entry.
@@ -100,9 +113,11 @@ __device__ __forceinline__ void mark_taken_parallel(
     CudaBlockExec& x, const uint16_t* choices, uint32_t n, uint32_t* starts,
     uint32_t* entries, uint8_t* exits) {
   const uint32_t words = (n + 31) / 32;
-  x.warps(words, [&](CudaWarpExec&, uint32_t w) {
-    find_word_exits(choices, n, w, exits);
-    if ((threadIdx.x & 31u) == 0) entries[w] = kNoEntry;
+  const uint32_t rows = (words + kParseWords - 1) / kParseWords;
+  x.warps(rows, [&](CudaWarpExec&, uint32_t row) {
+    find_word_exits(choices, n, row * kParseWords, exits);
+    const uint32_t w = row * kParseWords + (threadIdx.x & 31u);
+    if ((threadIdx.x & 31u) < kParseWords && w < words) entries[w] = kNoEntry;
   });
   x.warps(1, [&](CudaWarpExec&, uint32_t) {
     find_word_entries(exits, n, entries);

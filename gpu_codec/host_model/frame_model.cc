@@ -17,11 +17,12 @@ class FrameEncoder::Memory {
   explicit Memory(size_t max_chunk_bytes, int level)
       : block_bytes_(static_cast<uint32_t>(
             std::clamp<size_t>(max_chunk_bytes, 1, kMaxBlockBytes))) {
-    for (uint32_t bytes : {1u, block_bytes_}) {
+    for (uint32_t bytes :
+         {1u, std::min(block_bytes_, kSmallBlockBytes), block_bytes_}) {
       with_preset(preset_of(level, bytes), bytes, [&]<class Kind>(Kind) {
         Carver fast(nullptr);
         Carver slow(nullptr);
-        carve_encoder<Kind::kPreset, Kind::kSmall>(fast, slow, block_bytes_);
+        carve_encoder<Kind::kPreset, Kind::kBlockBytes>(fast, slow);
         grow(fast_, fast.used());
         grow(slow_, slow.used());
       });
@@ -29,10 +30,10 @@ class FrameEncoder::Memory {
   }
 
   template <class Kind>
-  FrameEncoderMemory<Kind::kPreset, Kind::kSmall> carve(uint32_t bytes) {
+  FrameEncoderMemory<Kind::kPreset, Kind::kBlockBytes> carve() {
     Carver fast(reinterpret_cast<uint8_t*>(fast_.data()));
     Carver slow(reinterpret_cast<uint8_t*>(slow_.data()));
-    return carve_encoder<Kind::kPreset, Kind::kSmall>(fast, slow, bytes);
+    return carve_encoder<Kind::kPreset, Kind::kBlockBytes>(fast, slow);
   }
 
  private:
@@ -64,7 +65,7 @@ size_t FrameEncoder::encode(std::span<const uint8_t> chunk,
   with_preset(preset_of(level_, block_bytes), block_bytes,
               [&]<class Kind>(Kind) {
                 HostExec<kWarpThreads> x;
-                auto memory = memory_->carve<Kind>(block_bytes);
+                auto memory = memory_->carve<Kind>();
                 bytes = encode_frame(x, memory, job);
               });
   return bytes;

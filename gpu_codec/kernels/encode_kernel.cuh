@@ -24,9 +24,9 @@ __device__ __forceinline__ FrameJob frame_job(const EncodeBatch& batch,
 }
 
 // Encodes one chunk and says how it went.
-template <uint32_t kPreset, bool kSmall>
+template <uint32_t kPreset, uint32_t kBlockBytes>
 __device__ __forceinline__ void encode_chunk(
-    CudaBlockExec& x, FrameEncoderMemory<kPreset, kSmall>& memory,
+    CudaBlockExec& x, FrameEncoderMemory<kPreset, kBlockBytes>& memory,
     const EncodeBatch& batch, uint32_t c) {
   const FrameJob job = frame_job(batch, c);
   const bool fits_memory = job.source_bytes <= batch.max_chunk_bytes;
@@ -43,16 +43,16 @@ __device__ __forceinline__ void encode_chunk(
 }
 
 // Each CTA encodes every gridDim.x-th chunk, in its own part of the workspace.
-template <uint32_t kPreset, bool kSmall, uint32_t kMinCtas>
-__global__ void __launch_bounds__(kSmall ? kEncodeThreads : kLargeEncodeThreads,
-                                  kMinCtas)
+template <uint32_t kPreset, uint32_t kBlockBytes>
+__global__ void __launch_bounds__(encode_threads(kBlockBytes),
+                                  1024 / encode_threads(kBlockBytes))
     encode_kernel(const __grid_constant__ EncodeBatch batch) {
   extern __shared__ uint4 shared[];
   CudaBlockExec x;
   Carver fast(reinterpret_cast<uint8_t*>(shared));
   Carver slow(batch.d_workspace +
               static_cast<size_t>(blockIdx.x) * batch.workspace_stride);
-  auto memory = carve_encoder<kPreset, kSmall>(fast, slow, batch.block_bytes);
+  auto memory = carve_encoder<kPreset, kBlockBytes>(fast, slow);
   memory.lz77.lane_order = batch.lane_order;
   for (uint32_t c = blockIdx.x; c < batch.count; c += gridDim.x) {
     encode_chunk(x, memory, batch, c);

@@ -20,7 +20,7 @@ size_t stride_of_preset(uint32_t preset, uint32_t block_bytes) {
   with_preset(preset, block_bytes, [&]<class Kind>(Kind) {
     Carver fast(nullptr);
     Carver slow(nullptr);
-    carve_encoder<Kind::kPreset, Kind::kSmall>(fast, slow, block_bytes);
+    carve_encoder<Kind::kPreset, Kind::kBlockBytes>(fast, slow);
     stride = slow.used();
   });
   return stride;
