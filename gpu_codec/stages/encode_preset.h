@@ -6,8 +6,8 @@
 
 #include <cstdint>
 
-#include "gpu_codec/stages/encode_batch.h"
-#include "gpu_codec/stages/lz77_batch.h"
+#include "gpu_codec/kernels/encode_batch.h"
+#include "gpu_codec/kernels/lz77_batch.h"
 
 namespace gpu_zstd {
 
