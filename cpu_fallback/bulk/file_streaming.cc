@@ -38,45 +38,57 @@ FileResult failed(BulkStatus status, const std::string& file) {
   return {std::move(status), file, 0, 0};
 }
 
-// Opens both ends, lets `convert` do the work and puts the output in place.
-template <typename Convert>
-FileResult run_files(const FileCall& call, const std::atomic<bool>* cancel,
-                     const Convert& convert) {
-  FileSource source(cancel);
+// Opens the input, and the output where there is one.
+FileResult open_both(const FileCall& call, FileSource& source, FileSink& sink) {
   if (BulkStatus status = source.open(call.input); !status.ok()) {
     return failed(std::move(status), call.input);
   }
-  if (call.remove_source && !call.output.empty() && !source.is_regular()) {
+  if (call.output.empty()) {
+    return {};
+  }
+  if (call.remove_source && !source.is_regular()) {
     return failed({BulkError::kNotRegular, 0,
                    "only a regular file can be removed afterwards"},
                   call.input);
   }
-  FileSink sink(cancel);
-  NullSink nowhere;
-  const bool writes = !call.output.empty();
-  if (writes) {
-    // Nobody may read in the output what its source denies them.
-    const mode_t mode = source.is_regular() ? 0600 : 0666;
-    if (BulkStatus status = sink.open(call.output, call.overwrite, mode);
-        !status.ok()) {
-      return failed(std::move(status), call.output);
-    }
-    if (sink.replaces(source.info())) {
-      return failed({BulkError::kBadOption, 0, "is both input and output"},
-                    call.input);
+  // Nobody may read in the output what its source denies them.
+  const mode_t mode = source.is_regular() ? 0600 : 0666;
+  if (BulkStatus status = sink.open(call.output, call.overwrite, mode);
+      !status.ok()) {
+    return failed(std::move(status), call.output);
+  }
+  if (sink.replaces(source.info())) {
+    return failed({BulkError::kBadOption, 0, "is both input and output"},
+                  call.input);
+  }
+  return {};
+}
+
+// A changed source makes a good result wrong, and explains a truncated one.
+void check_source(const FileSource& source, BulkStatus* status) {
+  if (status->ok() || status->error == BulkError::kTruncated) {
+    BulkStatus changed = source.check_unchanged();
+    if (!changed.ok()) {
+      *status = std::move(changed);
     }
   }
+}
+
+// Lets `convert` do the work between both ends and puts the output in place.
+template <typename Convert>
+FileResult run_files(const FileCall& call, const std::atomic<bool>* cancel,
+                     const Convert& convert) {
+  FileSource source(cancel);
+  FileSink sink(cancel);
+  NullSink nowhere;
+  if (FileResult opened = open_both(call, source, sink); !opened.ok()) {
+    return opened;
+  }
+  const bool writes = !call.output.empty();
   const BulkResult done =
       convert(source, writes ? static_cast<ByteSink&>(sink) : nowhere);
   FileResult result{done.status, call.input, done.bytes_in, done.bytes_out};
-  // A changed source explains what else went wrong with it.
-  if (result.ok() || !is_about_output(result.status.error)) {
-    const BulkStatus changed = source.check_unchanged();
-    if (!changed.ok() &&
-        (result.ok() || done.status.error == BulkError::kTruncated)) {
-      result.status = changed;
-    }
-  }
+  check_source(source, &result.status);
   if (result.ok() && writes) {
     result.status =
         sink.commit(source.is_regular() ? &source.info() : nullptr, call.sync);

@@ -11,7 +11,8 @@ struct Machine {
   // CPUs of the affinity mask, cut to the container's quota (rounded up).
   unsigned cores = 1;
   // Of those, the ones of the fastest kind; fewer than `cores` on hybrid
-  // processors only.
+  // processors only. All cores work: frames are handed out one by one, so that
+  // a slow core merely takes fewer of them.
   unsigned fast_cores = 1;
   size_t l2_bytes = 0;  // of one core; 0: not reported
   // Last-level cache that the allowed CPUs reach together: the sum over the

@@ -65,8 +65,9 @@ struct BulkProgress {
   uint64_t total_in = 0;  // 0: not known (a pipe)
 };
 
-// Called after each delivered frame, from one thread at a time, which need not
-// be the caller's. What it throws ends the call with kFailed.
+// Called after each delivered frame (kOneFrame: at the end), from one thread at
+// a time, which need not be the caller's. What it throws ends the call with
+// kFailed.
 using ProgressCallback = std::function<void(const BulkProgress&)>;
 
 struct BulkEncodeOptions {

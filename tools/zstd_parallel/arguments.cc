@@ -1,7 +1,6 @@
 #include "tools/zstd_parallel/arguments.h"
 
 #include <algorithm>
-#include <array>
 #include <charconv>
 #include <map>
 #include <optional>
@@ -9,16 +8,10 @@
 #include <utility>
 
 #include "cpu_fallback/bulk/limits.h"
+#include "tools/zstd_parallel/strategy_names.h"
 
 namespace gpu_zstd {
 namespace {
-
-constexpr std::pair<const char*, BulkStrategy> kStrategyNames[] = {
-    {"auto", BulkStrategy::kAutomatic},
-    {"single", BulkStrategy::kSingle},
-    {"stealing", BulkStrategy::kWorkStealing},
-    {"pipeline", BulkStrategy::kPipeline},
-};
 
 constexpr int kMaxLevel = 22;
 constexpr int kDefaultLongWindow = 27;
@@ -306,25 +299,6 @@ class Parser {
 std::variant<Arguments, ArgumentError> parse_arguments(
     const std::vector<std::string>& words) {
   return Parser(words).parse();
-}
-
-bool parse_strategy(const std::string& name, BulkStrategy* strategy) {
-  for (const auto& [known, value] : kStrategyNames) {
-    if (name == known) {
-      *strategy = value;
-      return true;
-    }
-  }
-  return false;
-}
-
-const char* strategy_name(BulkStrategy strategy) {
-  for (const auto& [name, value] : kStrategyNames) {
-    if (value == strategy) {
-      return name;
-    }
-  }
-  return "?";
 }
 
 }  // namespace gpu_zstd

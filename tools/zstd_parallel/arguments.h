@@ -54,8 +54,4 @@ struct ArgumentError {
 std::variant<Arguments, ArgumentError> parse_arguments(
     const std::vector<std::string>& words);
 
-// The strategy of that name ("auto", "single", "stealing", "pipeline").
-bool parse_strategy(const std::string& name, BulkStrategy* strategy);
-const char* strategy_name(BulkStrategy strategy);
-
 }  // namespace gpu_zstd

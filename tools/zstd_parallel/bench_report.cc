@@ -6,7 +6,7 @@
 #include <utility>
 
 #include "cpu_fallback/zstd_cpu.h"
-#include "tools/zstd_parallel/arguments.h"
+#include "tools/zstd_parallel/strategy_names.h"
 
 namespace gpu_zstd {
 namespace {

@@ -5,6 +5,7 @@
 #include "tools/zstd_parallel/file_jobs.h"
 #include "tools/zstd_parallel/help.h"
 #include "tools/zstd_parallel/progress_meter.h"
+#include "tools/zstd_parallel/strategy_names.h"
 
 namespace gpu_zstd {
 namespace {
