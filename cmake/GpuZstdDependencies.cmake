@@ -3,6 +3,7 @@
 
 find_package(Threads REQUIRED)
 find_package(zstd 1.4.5 REQUIRED)
+find_package(TBB 2021 REQUIRED)
 
 if(GPU_ZSTD_CUDA)
   include(CheckLanguage)
@@ -37,6 +38,14 @@ if(GPU_ZSTD_ROCKSDB)
   endif()
 endif()
 
+if(GPU_ZSTD_BULK)
+  find_package(TBB CONFIG)
+  if(NOT TBB_FOUND)
+    message(FATAL_ERROR "oneTBB was not found. Install it, or build without "
+      "the bulk CPU library and zstd_parallel with -DGPU_ZSTD_BULK=OFF.")
+  endif()
+endif()
+
 if(GPU_ZSTD_TOOLS)
   find_package(gflags REQUIRED)
   find_package(nlohmann_json REQUIRED)
@@ -56,6 +65,19 @@ if(GPU_ZSTD_TOOLS AND GPU_ZSTD_ROCKSDB)
   endif()
 endif()
 
+# sst_recompress changes databases through an internal header of RocksDB, from
+# the source tree of the library's very version.
+set(GPU_ZSTD_OFFLINE_DATABASE OFF)
+set(GPU_ZSTD_ROCKSDB_HEADERS "${ROCKSDB_SOURCE_DIR}")
+if(RocksDBTools_FOUND AND NOT ROCKSDB_SOURCE_DIR)
+  get_target_property(GPU_ZSTD_ROCKSDB_HEADERS RocksDBTools::rocksdb_db_bench
+    INTERFACE_INCLUDE_DIRECTORIES)
+endif()
+if(GPU_ZSTD_ROCKSDB_TOOLS AND
+   EXISTS "${GPU_ZSTD_ROCKSDB_HEADERS}/db/version_util.h")
+  set(GPU_ZSTD_OFFLINE_DATABASE ON)
+endif()
+
 if(GPU_ZSTD_TESTS)
   find_package(GTest REQUIRED)
   include(GoogleTest)
@@ -64,6 +86,7 @@ endif()
 function(gpu_zstd_print_configuration)
   message(STATUS "gpu_zstd ${PROJECT_VERSION} (${CMAKE_BUILD_TYPE})")
   message(STATUS "  zstd       ${zstd_VERSION} (${ZSTD_LIBRARIES})")
+  message(STATUS "  oneTBB     ${TBB_VERSION}")
   if(GPU_ZSTD_CUDA)
     message(STATUS "  CUDA       ${CMAKE_CUDA_COMPILER_VERSION}, architectures "
       "${GPU_ZSTD_CUDA_ARCHITECTURES}")
@@ -76,8 +99,17 @@ function(gpu_zstd_print_configuration)
       message(STATUS "  db_bench and db_stress are off: they need RocksDB's "
         "source tree, -DROCKSDB_SOURCE_DIR=…")
     endif()
+    if(GPU_ZSTD_TOOLS AND NOT GPU_ZSTD_OFFLINE_DATABASE)
+      message(STATUS "  sst_recompress --db is off: it needs RocksDB's source "
+        "tree, -DROCKSDB_SOURCE_DIR=…")
+    endif()
   else()
     message(STATUS "  RocksDB    off")
+  endif()
+  if(GPU_ZSTD_BULK)
+    message(STATUS "  oneTBB     ${TBB_VERSION} (${TBB_DIR})")
+  else()
+    message(STATUS "  oneTBB     off: no bulk CPU library, no zstd_parallel")
   endif()
   message(STATUS "  tools      ${GPU_ZSTD_TOOLS}, tests ${GPU_ZSTD_TESTS}, "
     "sanitizer '${GPU_ZSTD_SANITIZE}'")

@@ -5,6 +5,7 @@
 #include "gpu_codec/device/exec_host.h"
 #include "gpu_codec/device/frame_writer.h"
 #include "gpu_codec/stages/encode.h"
+#include "gpu_codec/stages/probe.h"
 #include "gpu_codec/tuning.h"
 
 namespace gpu_zstd {
@@ -25,6 +26,10 @@ EncodeBatch encode_batch(const CompressOptions& options, void* d_workspace) {
 }
 
 }  // namespace
+
+cudaError_t probe_device(DeviceTraits* traits) {
+  return probe_lane_order(&traits->lane_order);
+}
 
 size_t max_frame_bytes(size_t n) {
   return frame_bound(n, kMaxBlockBytes, true);

@@ -41,6 +41,9 @@ inline constexpr uint32_t kMinFseWindowLog = 5;
 inline constexpr uint32_t kMaxFseCuts = 64;
 inline constexpr uint32_t kMaxFseCandidates = 64;
 inline constexpr uint32_t kMaxFseRuns = 1024;
+// The same for the streams of Huffman weights, which are short.
+inline constexpr uint32_t kMaxSmallStream = 128;
+inline constexpr uint32_t kMaxSmallRuns = 256;
 // A state is kept once in this many symbols; the threads that write the bits
 // find the others.
 inline constexpr uint32_t kFseStateStride = 4;

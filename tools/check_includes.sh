@@ -22,13 +22,13 @@ BEGIN {
   may["gpu_codec"] = "^(gpu_codec/|CUDA)"
   may["cpu_fallback"] = "^(cpu_fallback/|ZSTD|TBB)"
   may["scheduler"] = "^(scheduler/|cpu_fallback/[^/]*$|gpu_codec/(gpu_codec|status|host_model/frame_model)[.]h$|CUDA)"
-  may["rocksdb_glue"] = "^(rocksdb_glue/|scheduler/[^/]*$|rocksdb/)"
+  may["rocksdb_glue"] = "^(rocksdb_glue/|scheduler/[^/]*$|rocksdb/|TBB)"
   may["plugin"] = "^(plugin/|rocksdb_glue/(compression_manager|event_listener)[.]h$" \
     "|rocksdb/utilities/object_registry[.]h$)"
   says["gpu_codec"] = "its own files, CUDA and the standard library"
   says["cpu_fallback"] = "its own files, zstd, oneTBB and the standard library"
   says["scheduler"] = "its own files, cpu_fallback/*.h, public headers of gpu_codec/, CUDA"
-  says["rocksdb_glue"] = "its own files, scheduler/*.h and rocksdb/ public headers"
+  says["rocksdb_glue"] = "its own files, scheduler/*.h, rocksdb/ public headers, oneTBB"
   says["plugin"] = "its own files, the glue manager and listener, object_registry.h"
 }
 
@@ -46,11 +46,11 @@ function kind(path) {
 # Height inside gpu_codec/: a file includes only what is as high or lower. The
 # execution context is at the bottom, for it says what runs where.
 function height(path) {
-  if (path ~ /^gpu_codec\/(format|params|tuning|device\/exec)[.]h/) return 0
+  if (path ~ /^gpu_codec\/gpu_codec[.]/) return 4
+  if (path ~ /^gpu_codec\/[^\/]*$|\/device\/exec[.]h/) return 0
   if (path ~ /^gpu_codec\/device\//) return 1
   if (path ~ /^gpu_codec\/(kernels|host_model)\//) return 2
-  if (path ~ /^gpu_codec\/(stages\/|workspace)/) return 3
-  return 4
+  return 3
 }
 
 function breach(text) {
@@ -64,9 +64,9 @@ FNR == 1 {
   files++
 }
 
-/<<<.*>>>/ && folder == "gpu_codec" && FILENAME !~ /^gpu_codec\/stages\/.*[.]cu$/ &&
+/<<<.*>>>/ && folder == "gpu_codec" && FILENAME !~ /^gpu_codec\/stages\/.*[.]cuh?$/ &&
   $0 !~ /^[ ]*(\/\/|[*])/ {
-  breach("kernels are launched in gpu_codec/stages/*.cu only")
+  breach("kernels are launched in gpu_codec/stages/ only")
 }
 
 match($0, /^[ \t]*#[ \t]*include[ \t]*["<][^">]*/) {
@@ -88,7 +88,7 @@ match($0, /^[ \t]*#[ \t]*include[ \t]*["<][^">]*/) {
     if (height(path) > height(FILENAME))
       breach("includes run downwards (gpu_codec.h, stages, kernels, device, " \
         "format): not \"" path "\"")
-    else if (FILENAME ~ /[.](cc|h)$/ && path ~ /[.]cuh$/)
+    else if (FILENAME !~ /[.]cuh?$|\/device\// && path ~ /[.]cuh$/)
       breach("a host file includes no .cuh: \"" path "\"")
   }
 }

@@ -150,16 +150,26 @@ GPU_ZSTD_FN void load_block(Exec& x, const uint8_t* source, uint32_t n,
   });
 }
 
+// The sequences of one block. `reps` is the decoder's repcode state before it,
+// `after` becomes the one behind it.
+template <uint32_t kPreset, uint32_t kBlockBytes, class Exec>
+GPU_ZSTD_FN BlockSequences find_block_sequences(
+    Exec& x, FrameEncoderMemory<kPreset, kBlockBytes>& m, const uint8_t* source,
+    uint32_t n, const RepHistory& reps, RepHistory& after) {
+  load_block(x, source, n, m.data);
+  m.lz77.n = n;
+  m.lz77.hash_bits = hash_bits_of(kPreset, n);
+  return find_sequences(x, m.lz77, reps, after);
+}
+
 // One block. `reps` is the decoder's repcode state before it and then behind.
 template <uint32_t kPreset, uint32_t kBlockBytes, class Exec>
 GPU_ZSTD_FN EncodedBlock
 encode_next_block(Exec& x, FrameEncoderMemory<kPreset, kBlockBytes>& m,
                   const uint8_t* source, uint32_t n, RepHistory& reps) {
-  load_block(x, source, n, m.data);
-  m.lz77.n = n;
-  m.lz77.hash_bits = hash_bits_of(kPreset, n);
   RepHistory after;
-  const BlockSequences sequences = find_sequences(x, m.lz77, reps, after);
+  const BlockSequences sequences =
+      find_block_sequences(x, m, source, n, reps, after);
   const EncodedBlock block =
       encode_block(x, *m.entropy, sequences, m.sequence_scratch,
                    kSingleStreamBelow, m.words);

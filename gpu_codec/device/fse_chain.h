@@ -46,18 +46,38 @@ struct FseDivision {
   uint32_t last_cut;   // one behind its last
 };
 
-template <uint32_t kStreams>
+// kLarge streams of any length come first, then kSmall ones of at most
+// kMaxSmallStream symbols, which need less room.
+template <uint32_t kLarge, uint32_t kSmall>
 struct FseChainShared {
+  static constexpr uint32_t kLargeStreams = kLarge;
+  static constexpr uint32_t kStreams = kLarge + kSmall;
   static constexpr uint32_t kWindows = kStreams * kMaxFseCuts;
+  static constexpr uint32_t kSmallMarks =
+      2 * (kMaxSmallStream >> kMinFseWindowLog) + 2;
+  // Stretches between marks that all streams may have.
+  static constexpr uint32_t kStretches =
+      2 * kLarge * kMaxFseCuts + kSmall * kSmallMarks;
   FseDivision divisions[kStreams];
   uint32_t rarest[kWindows];      // slots << 16 | place in its window
   uint32_t before[kWindows + 1];  // cuts << 20 | runs in the windows before
   uint32_t places[kWindows];      // each cut's stream << 24 | place
   uint32_t first_run[kWindows + 1];
   uint32_t final_state[kStreams];
-  uint16_t marks[kStreams][2 * kMaxFseRuns];  // [mark][candidate]
-  uint8_t reached[kStreams * kMaxFseRuns];    // a run's candidate at its end
+  // Of each stream: [mark][candidate].
+  uint16_t marks[2 * (kLarge * kMaxFseRuns + kSmall * kMaxSmallRuns)];
+  uint8_t reached[kLarge * kMaxFseRuns + kSmall * kMaxSmallRuns];
   uint8_t true_run[kWindows];
+
+  GPU_ZSTD_FN static constexpr uint32_t max_runs(uint32_t stream) {
+    return stream < kLarge ? kMaxFseRuns : kMaxSmallRuns;
+  }
+  GPU_ZSTD_FN uint16_t* marks_of(uint32_t stream) {
+    return marks +
+           2 * (stream < kLarge
+                    ? stream * kMaxFseRuns
+                    : kLarge * kMaxFseRuns + (stream - kLarge) * kMaxSmallRuns);
+  }
 };
 
 inline constexpr uint32_t kRunBits = 20;
@@ -65,23 +85,22 @@ inline constexpr uint32_t kPlaceBits = 24;
 // There are two marks in a window.
 inline constexpr uint32_t kMarkLogBelowWindow = 1;
 
-template <uint32_t kStreams>
-GPU_ZSTD_FN void divide_stream(FseChainShared<kStreams>& s, uint32_t c,
-                               uint32_t count) {
+template <class Shared>
+GPU_ZSTD_FN void divide_stream(Shared& s, uint32_t c, uint32_t count) {
   uint32_t log = kMinFseWindowLog;
   while (count >> log >= kMaxFseCuts) ++log;
   const uint32_t windows = (count >> log) + 1;
-  const uint32_t share = kMaxFseRuns / windows;
+  const uint32_t share = s.max_runs(c) / windows;
   s.divisions[c].window_log = log;
   s.divisions[c].max_candidates =
       share < kMaxFseCandidates ? share : kMaxFseCandidates;
 }
 
 // Finds the cuts of all streams; returns the number of runs.
-template <class Exec, uint32_t kStreams>
-GPU_ZSTD_FN uint32_t find_cuts(Exec& x, FseChainShared<kStreams>& s,
-                               const FseStream* streams) {
-  constexpr uint32_t kWindows = FseChainShared<kStreams>::kWindows;
+template <class Exec, class Shared>
+GPU_ZSTD_FN uint32_t find_cuts(Exec& x, Shared& s, const FseStream* streams) {
+  constexpr uint32_t kStreams = Shared::kStreams;
+  constexpr uint32_t kWindows = Shared::kWindows;
   x.for_each(kWindows, [&](uint32_t i) {
     s.rarest[i] = ~0u;
     if (i < kStreams) divide_stream(s, i, streams[i].count);
@@ -160,10 +179,9 @@ GPU_ZSTD_FN uint32_t candidate_state(const FseStream& stream, uint32_t place,
 }
 
 // Runs one candidate to the next cut, or to the stream's end.
-template <uint32_t kStreams>
-GPU_ZSTD_FN void run_candidate(FseChainShared<kStreams>& s,
-                               const FseStream* streams, uint32_t run,
-                               uint32_t cuts) {
+template <class Shared>
+GPU_ZSTD_FN void run_candidate(Shared& s, const FseStream* streams,
+                               uint32_t run, uint32_t cuts) {
   uint32_t cut = 0;
   for (uint32_t above = cuts; above - cut > 1;) {
     const uint32_t middle = (cut + above) / 2;
@@ -183,9 +201,10 @@ GPU_ZSTD_FN void run_candidate(FseChainShared<kStreams>& s,
   const uint32_t k = run - s.first_run[cut];
   const uint32_t mark_log = division.window_log - kMarkLogBelowWindow;
   const uint32_t width = division.max_candidates;
+  uint16_t* marks = s.marks_of(c);
   const auto mark = [&](uint32_t t, uint32_t state) {
     if ((t & ((1u << mark_log) - 1)) == 0) {
-      s.marks[c][(t >> mark_log) * width + k] = static_cast<uint16_t>(state);
+      marks[(t >> mark_log) * width + k] = static_cast<uint16_t>(state);
     }
   };
   const uint32_t state =
@@ -200,8 +219,8 @@ GPU_ZSTD_FN void run_candidate(FseChainShared<kStreams>& s,
 }
 
 // Follows the true candidates of one stream from cut to cut.
-template <uint32_t kStreams>
-GPU_ZSTD_FN void follow_runs(FseChainShared<kStreams>& s, uint32_t c) {
+template <class Shared>
+GPU_ZSTD_FN void follow_runs(Shared& s, uint32_t c) {
   const FseDivision& division = s.divisions[c];
   uint32_t k = 0;
   for (uint32_t cut = division.first_cut; cut < division.last_cut; ++cut) {
@@ -211,9 +230,8 @@ GPU_ZSTD_FN void follow_runs(FseChainShared<kStreams>& s, uint32_t c) {
 }
 
 // Runs from mark number `m` of stream `c`, now known, to the next one.
-template <uint32_t kStreams>
-GPU_ZSTD_FN void leave_states(FseChainShared<kStreams>& s,
-                              const FseStream* streams, uint32_t c,
+template <class Shared>
+GPU_ZSTD_FN void leave_states(Shared& s, const FseStream* streams, uint32_t c,
                               uint32_t m) {
   const FseStream& stream = streams[c];
   const FseDivision& division = s.divisions[c];
@@ -230,7 +248,7 @@ GPU_ZSTD_FN void leave_states(FseChainShared<kStreams>& s,
     const bool own = s.before[i] != s.before[i + 1] &&
                      (s.places[cut] & ((1u << kPlaceBits) - 1)) < begin;
     if (!own) --cut;
-    state = s.marks[c][m * division.max_candidates + s.true_run[cut]];
+    state = s.marks_of(c)[m * division.max_candidates + s.true_run[cut]];
   }
   const uint32_t next = begin + (1u << mark_log);
   const uint32_t end = next < stream.count ? next : stream.count;
@@ -247,16 +265,24 @@ GPU_ZSTD_FN void leave_states(FseChainShared<kStreams>& s,
 
 // Finds the states of all streams. A stream may be empty; then it has no final
 // state.
-template <class Exec, uint32_t kStreams>
-GPU_ZSTD_FN void find_fse_states(Exec& x, FseChainShared<kStreams>& s,
-                                 const FseStream* streams) {
+template <class Exec, class Shared>
+GPU_ZSTD_FN void find_fse_states(Exec& x, Shared& s, const FseStream* streams) {
   const uint32_t runs = find_cuts(x, s, streams);
-  const uint32_t cuts = s.divisions[kStreams - 1].last_cut;
+  if (runs == 0) return;
+  const uint32_t cuts = s.divisions[Shared::kStreams - 1].last_cut;
   x.for_each(runs, [&](uint32_t run) { run_candidate(s, streams, run, cuts); });
-  x.for_each(kStreams, [&](uint32_t c) { follow_runs(s, c); });
-  constexpr uint32_t kMarks = kMaxFseCuts << kMarkLogBelowWindow;
-  x.for_each(kStreams * kMarks, [&](uint32_t i) {
-    leave_states(s, streams, i / kMarks, i % kMarks);
+  x.for_each(Shared::kStreams, [&](uint32_t c) { follow_runs(s, c); });
+  constexpr uint32_t kMarks = 2 * kMaxFseCuts;
+  constexpr uint32_t kSmallFirst = Shared::kLargeStreams * kMarks;
+  x.for_each(Shared::kStretches, [&](uint32_t i) {
+    if (i < kSmallFirst) {
+      leave_states(s, streams, i / kMarks, i % kMarks);
+    } else {
+      leave_states(
+          s, streams,
+          Shared::kLargeStreams + (i - kSmallFirst) / Shared::kSmallMarks,
+          (i - kSmallFirst) % Shared::kSmallMarks);
+    }
   });
 }
 

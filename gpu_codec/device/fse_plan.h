@@ -34,7 +34,7 @@ template <uint32_t kSymbols>
 struct NormalizedCounts {
   static_assert(kSymbols <= 256);
   uint32_t norm[kSymbols];
-  uint32_t keys[kSymbols];  // scratch
+  WordQuad keys[kSymbols / 4];  // scratch
 };
 
 struct FsePlan : NormalizedCounts<kMaxFseSymbols> {
@@ -67,20 +67,33 @@ GPU_ZSTD_FN int32_t correct_norm(Exec& x, NormalizedCounts<kSymbols>& plan,
     const bool movable = grow ? f > 0 : f > 1;
     const uint32_t gain = (counts[s] << 9) / (grow ? 2 * f + 1 : 2 * f - 1);
     const uint32_t order = grow ? gain : 0xFFFFFEu - gain;
-    plan.keys[s] = movable ? (order + 1) << 8 | (255 - s) : 0;
+    plan.keys[s / 4].word[s % 4] = movable ? (order + 1) << 8 | (255 - s) : 0;
   });
   typename Exec::template PerThread<int32_t> moved(x);
   const uint32_t wanted = static_cast<uint32_t>(grow ? surplus : -surplus);
   x.phase([&](uint32_t thread) {
-    for (uint32_t s = thread; s < kSymbols; s += x.threads()) {
-      if (plan.keys[s] == 0) continue;
+    // Two symbols at a time, for one warp does it all.
+    const uint32_t step = x.threads();
+    for (uint32_t s = thread; s < kSymbols; s += 2 * step) {
+      const uint32_t other = s + step < kSymbols ? s + step : s;
+      const uint32_t key = plan.keys[s / 4].word[s % 4];
+      const uint32_t other_key = plan.keys[other / 4].word[other % 4];
       uint32_t above = 0;
-      for (uint32_t i = 0; i < kSymbols; ++i) {
-        above += plan.keys[i] > plan.keys[s] ? 1 : 0;
+      uint32_t other_above = 0;
+      for (uint32_t i = 0; i < kSymbols / 4; ++i) {
+        const WordQuad quad = plan.keys[i];
+        GPU_ZSTD_UNROLL
+        for (uint32_t w = 0; w < 4; ++w) {
+          above += quad.word[w] > key ? 1 : 0;
+          other_above += quad.word[w] > other_key ? 1 : 0;
+        }
       }
-      if (above >= wanted) continue;
-      plan.norm[s] += grow ? 1u : ~0u;
-      moved[thread] += grow ? 1 : -1;
+      const auto move = [&](uint32_t symbol) {
+        plan.norm[symbol] += grow ? 1u : ~0u;
+        moved[thread] += grow ? 1 : -1;
+      };
+      if (key != 0 && above < wanted) move(s);
+      if (other != s && other_key != 0 && other_above < wanted) move(other);
     }
   });
   return surplus - x.sum(moved);

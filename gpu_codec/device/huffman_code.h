@@ -27,18 +27,10 @@ namespace gpu_zstd {
 
 inline constexpr uint32_t kMaxPackageItems = 2 * kByteValues;
 
-inline constexpr uint32_t kAbsent = 0xFFFFFFFFu;
+inline constexpr uint32_t kNoKey = 0xFFFFFFFFu;
 inline constexpr uint32_t kNoLevel = 0xFFFFFFFFu;
 // What a weight that occurs adds to the description of the others, in bits.
 inline constexpr uint32_t kWeightHeaderBits = 4;
-
-// Words that are read together.
-struct alignas(8) WordPair {
-  uint32_t word[2];
-};
-struct alignas(16) WordQuad {
-  uint32_t word[4];
-};
 
 struct HuffmanCodeShared {
   WordQuad keys[kByteValues / 4];       // count << 8 | value
@@ -81,14 +73,14 @@ GPU_ZSTD_FN void sort_symbols(Exec& x, HuffmanCodeShared& s,
     code.lengths[v] = 0;
     code.codes[v] = 0;
     const uint32_t count = counts[v];
-    s.keys[v / 4].word[v % 4] = count > 0 ? count << 8 | v : kAbsent;
+    s.keys[v / 4].word[v % 4] = count > 0 ? count << 8 | v : kNoKey;
     if (count == 0) return;
     x.add(&code.symbols, 1u);
     x.max(&code.max_symbol, v);
   });
   x.for_each(kByteValues, [&](uint32_t v) {
     const uint32_t key = s.keys[v / 4].word[v % 4];
-    if (key == kAbsent) return;
+    if (key == kNoKey) return;
     uint32_t below = 0;
     for (uint32_t i = 0; i < kByteValues / 4; ++i) {
       const WordQuad quad = s.keys[i];

@@ -10,31 +10,21 @@
 #include <cstdint>
 
 #include "gpu_codec/device/bit_writer.h"
+#include "gpu_codec/device/entropy_tables.h"
 #include "gpu_codec/device/exec.h"
-#include "gpu_codec/device/fse_chain.h"
-#include "gpu_codec/device/fse_plan.h"
-#include "gpu_codec/device/fse_table.h"
 #include "gpu_codec/device/huffman_code.h"
 
 namespace gpu_zstd {
 
-inline constexpr uint32_t kWeightStreams = 2;
 inline constexpr uint32_t kMaxWeightsPerStream = kByteValues / kWeightStreams;
 inline constexpr uint32_t kMaxDirectWeights = 128;
 inline constexpr uint32_t kMaxTreeBytes = 1 + 127;
-inline constexpr uint32_t kWeightLogs =
-    kMaxHuffmanWeightLog - kMinFseLog + 1;  // all of them are tried
+static_assert(kMaxWeightsPerStream <= kMaxSmallStream);
 
-struct HuffmanTreeShared {
-  uint32_t weight_counts[kMaxFseSymbols];
+struct HuffmanWeights {
   // Stream 0 begins with the last weight, stream 1 with the one before it.
   uint8_t weights[kWeightStreams][kMaxWeightsPerStream];
   uint16_t entry_states[kWeightStreams][kMaxWeightsPerStream / kFseStateStride];
-  FsePlan plans[kWeightLogs];
-  FseTable table;
-  FseTableShared table_scratch;
-  FseChainShared<kWeightStreams> chain;
-  FseStream streams[kWeightStreams];
 };
 
 // A written description.
@@ -50,72 +40,75 @@ GPU_ZSTD_FN uint32_t weight_of(const HuffmanCode& code, uint32_t value) {
 
 // Calls put(value, bits) for the FSE fields of four places of both streams.
 template <class Put>
-GPU_ZSTD_FN void weight_fields(const HuffmanTreeShared& s, uint32_t group,
+GPU_ZSTD_FN void weight_fields(const EntropyTables& tables, uint32_t group,
                                Put&& put) {
+  const FseTable& table = tables.tables[kWeights];
   uint32_t state[kWeightStreams] = {};
   const uint32_t begin = group * kFseStateStride;
   for (uint32_t t = begin; t < begin + kFseStateStride; ++t) {
+    GPU_ZSTD_UNROLL
     for (uint32_t c = 0; c < kWeightStreams; ++c) {
-      if (t >= s.streams[c].count) continue;
-      const uint32_t symbol = s.weights[c][t];
+      const FseStream& stream = tables.streams[kSequenceTables + c];
+      if (t >= stream.count) continue;
+      const uint32_t symbol = stream.symbols[t];
       if (t == 0) {
-        state[c] = first_state(s.table, symbol);
+        state[c] = first_state(table, symbol);
         continue;
       }
-      if (t == begin) state[c] = s.entry_states[c][group];
+      if (t == begin) state[c] = stream.entry_states[group];
       const uint32_t before = state[c];
       const uint32_t bits =
-          encode_fse_symbol(s.table, s.table.symbols[symbol], &state[c]);
+          encode_fse_symbol(table, table.symbols[symbol], &state[c]);
       put(before & ((1u << bits) - 1), bits);
     }
   }
 }
 
-// Spreads the weights over the two streams and counts them.
+// Spreads the weights over the two streams and counts them: what
+// make_entropy_tables() needs. A description of so few weights that a decoder
+// could not tell the streams apart has no FSE form.
 template <class Exec>
-GPU_ZSTD_FN void split_weights(Exec& x, HuffmanTreeShared& s,
-                               const HuffmanCode& code) {
+GPU_ZSTD_FN void split_weights(Exec& x, HuffmanWeights& s,
+                               const HuffmanCode& code, EntropyTables& tables) {
   const uint32_t count = code.max_symbol;
-  x.for_each(kMaxFseSymbols, [&](uint32_t i) { s.weight_counts[i] = 0; });
+  if (count <= kWeightStreams) return;
+  x.for_each(kMaxFseSymbols,
+             [&](uint32_t i) { tables.counts[kWeights][i] = 0; });
   x.for_each(count, [&](uint32_t v) {
     const uint32_t weight = weight_of(code, v);
     const uint32_t place = count - 1 - v;
     s.weights[place % 2][place / 2] = static_cast<uint8_t>(weight);
-    x.add(&s.weight_counts[weight], 1u);
+    x.add(&tables.counts[kWeights][weight], 1u);
   });
-  x.for_each(kWeightStreams, [&](uint32_t c) {
-    s.streams[c] = {&s.table, s.weights[c], (count + 1 - c) / 2,
-                    s.entry_states[c]};
+  x.single([&] {
+    tables.totals[kWeights] = count;
+    GPU_ZSTD_UNROLL
+    for (uint32_t c = 0; c < kWeightStreams; ++c) {
+      tables.streams[kSequenceTables + c] = {&tables.tables[kWeights],
+                                             s.weights[c], (count + 1 - c) / 2,
+                                             s.entry_states[c]};
+    }
   });
 }
 
 // Writes the FSE form to `words` and returns its bytes; 0 if there is none or
 // it is not below `limit`.
 template <class Exec>
-GPU_ZSTD_FN uint32_t write_fse_weights(Exec& x, HuffmanTreeShared& s,
+GPU_ZSTD_FN uint32_t write_fse_weights(Exec& x, const EntropyTables& tables,
                                        uint32_t count, uint32_t limit,
                                        uint32_t* words) {
-  x.warps(kWeightLogs, [&](auto& warp, uint32_t task) {
-    plan_fse(warp, s.plans[task], s.weight_counts, count, kMinFseLog + task);
-  });
-  static_assert(kWeightLogs == 2);
-  const FsePlan& plan = s.plans[s.plans[1].cost < s.plans[0].cost ? 1 : 0];
-  if (plan.cost == kNoPlan || count <= kWeightStreams) return 0;
-  x.warps(1, [&](auto& warp, uint32_t) {
-    begin_fse_table(warp, s.table_scratch, plan, s.table);
-  });
-  x.for_each(1u << plan.log, [&](uint32_t j) {
-    mark_slot<Exec>(s.table_scratch, plan.log, j);
-  });
-  x.for_each(1u << plan.log,
-             [&](uint32_t j) { place_slot(s.table_scratch, j, s.table); });
-  find_fse_states(x, s.chain, s.streams);
+  if (tables.totals[kWeights] == 0 ||
+      tables.forms[kWeights] == TableForm::kAbsent) {
+    return 0;
+  }
+  const FsePlan& plan = tables.plan(kWeights);
   const uint32_t groups =
-      (s.streams[0].count + kFseStateStride - 1) / kFseStateStride;
+      (tables.streams[kSequenceTables].count + kFseStateStride - 1) /
+      kFseStateStride;
   typename Exec::template PerThread<uint32_t> position(x);
   x.phase([&](uint32_t thread) {
     if (thread >= groups) return;
-    weight_fields(s, thread,
+    weight_fields(tables, thread,
                   [&](uint32_t, uint32_t bits) { position[thread] += bits; });
   });
   const uint32_t bits = x.exclusive_sum(position);
@@ -130,38 +123,37 @@ GPU_ZSTD_FN uint32_t write_fse_weights(Exec& x, HuffmanTreeShared& s,
     }
     if (thread < groups) {
       BitWriter<Exec> writer(words, begin + position[thread]);
-      weight_fields(s, thread, [&](uint32_t value, uint32_t width) {
+      weight_fields(tables, thread, [&](uint32_t value, uint32_t width) {
         writer.put(value, width);
       });
       writer.flush();
     }
-    if (thread == 0) {
-      Exec::or_bits(&words[0], bytes - 1);
-      // Decoders read the even places' state first, that is, from the end.
-      const uint32_t even = count % 2 == 1 ? 0 : 1;
-      const uint32_t mask = (1u << plan.log) - 1;
-      BitWriter<Exec> writer(words, begin + bits);
-      writer.put(s.chain.final_state[1 - even] & mask, plan.log);
-      writer.put(s.chain.final_state[even] & mask, plan.log);
-      writer.put(1, 1);
-      writer.flush();
-    }
+    if (thread != 0) return;
+    Exec::or_bits(&words[0], bytes - 1);
+    // Decoders read the even places' state first, that is, from the end.
+    const uint32_t even = kSequenceTables + (count % 2 == 1 ? 0 : 1);
+    const uint32_t odd = 2 * kSequenceTables + 1 - even;
+    const uint32_t mask = (1u << plan.log) - 1;
+    BitWriter<Exec> writer(words, begin + bits);
+    writer.put(tables.chain.final_state[odd] & mask, plan.log);
+    writer.put(tables.chain.final_state[even] & mask, plan.log);
+    writer.put(1, 1);
+    writer.flush();
   });
   return bytes;
 }
 
 // Writes the description of `code`.
 template <class Exec>
-GPU_ZSTD_FN void write_huffman_tree(Exec& x, HuffmanTreeShared& s,
+GPU_ZSTD_FN void write_huffman_tree(Exec& x, const EntropyTables& tables,
                                     const HuffmanCode& code,
                                     HuffmanTree& tree) {
   const uint32_t count = code.max_symbol;
   x.for_each(kMaxTreeBytes / 4 + 2, [&](uint32_t i) { tree.words[i] = 0; });
-  split_weights(x, s, code);
   const bool direct = count <= kMaxDirectWeights;
   const uint32_t direct_bytes = 1 + (count + 1) / 2;
   uint32_t bytes = write_fse_weights(
-      x, s, count, direct ? direct_bytes : kNoPlan, tree.words);
+      x, tables, count, direct ? direct_bytes : kNoPlan, tree.words);
   if (bytes == 0 && direct) {
     x.for_each(count, [&](uint32_t v) {
       or_bytes<Exec>(tree.words, 1 + v / 2,

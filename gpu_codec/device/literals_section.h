@@ -44,14 +44,11 @@ struct LiteralsShared {
   LiteralsPlan plan;
 };
 
-// What only planning needs.
+// What only the first part of planning needs.
 struct LiteralsScratch {
   HistogramShared histogram;
   uint32_t counts[kByteValues];
-  union {
-    HuffmanCodeShared code;  // until the code is known
-    HuffmanTreeShared tree;  // from then on
-  };
+  HuffmanCodeShared code;
 };
 
 // A thread's literals [begin, end) of stream `stream`.
@@ -146,26 +143,37 @@ GPU_ZSTD_FN uint32_t coded_bits(Exec& x, const uint32_t* counts,
   return x.sum(bits);
 }
 
-// Decides how `n` literals are stored and fills in s.plan; first_bit is each
-// thread's place for write_literals(). x.threads() is a multiple of 4.
+// The first part of planning: raw or RLE literals are planned, and false is
+// returned. Otherwise their code is made, to be described with the help of
+// EntropyTables, and plan.section_bytes is what they take at least.
 template <class Exec>
-GPU_ZSTD_FN void plan_literals(
-    Exec& x, LiteralsShared& s, LiteralsScratch& scratch,
-    const uint8_t* literals, uint32_t n, uint32_t single_stream_below,
-    typename Exec::template PerThread<uint32_t>& first_bit) {
+GPU_ZSTD_FN bool begin_literals(Exec& x, LiteralsShared& s,
+                                LiteralsScratch& scratch,
+                                const uint8_t* literals, uint32_t n) {
   x.single([&] { plan_plain(s.plan, LiteralsType::kRaw, n); });
-  if (n < kMinHuffmanLiterals) return;
+  if (n < kMinHuffmanLiterals) return false;
   byte_histogram(x, scratch.histogram, literals, n, scratch.counts);
   sort_symbols(x, scratch.code, scratch.counts, s.code);
   if (s.code.symbols == 1) {
     x.single([&] { plan_plain(s.plan, LiteralsType::kRle, n); });
-    return;
+    return false;
   }
   build_huffman_code(x, scratch.code, s.code);
-  if (coded_bits(x, scratch.counts, s.code) / 8 + min_literal_gain(n) >= n)
-    return;
-  write_huffman_tree(x, scratch.tree, s.code, s.tree);
+  const uint32_t bytes = coded_bits(x, scratch.counts, s.code) / 8;
+  if (bytes + min_literal_gain(n) >= n) return false;
+  x.single([&] { s.plan.section_bytes = bytes; });
+  return true;
+}
+
+// The second part, when make_entropy_tables() has coded the weights; first_bit
+// is each thread's place for write_literals(). x.threads() is a multiple of 4.
+template <class Exec>
+GPU_ZSTD_FN void finish_literals(
+    Exec& x, LiteralsShared& s, const EntropyTables& tables,
+    const uint8_t* literals, uint32_t n, uint32_t single_stream_below,
+    typename Exec::template PerThread<uint32_t>& first_bit) {
   x.single([&] { s.plan.streams = n < single_stream_below ? 1 : 4; });
+  write_huffman_tree(x, tables, s.code, s.tree);
   place_literals(x, s, literals, n, first_bit);
   x.single([&] {
     if (!plan_huffman(s.plan, n, s.tree.bytes)) {

@@ -11,7 +11,7 @@ namespace gpu_zstd {
 // Fraction bits of log2_q8() and of all costs counted with it.
 inline constexpr uint32_t kQ8Shift = 8;
 
-// log2(value) in 1/256, error below 1/256; value is not 0.
+// log2(value) in 1/256, within 1.2 of them; value is not 0.
 //
 // Between powers of two, log2(1 + x) = x + x (1 - x) g(x) with g close to a
 // parabola that is exact at both ends and in the middle (here in 1/4096).

@@ -83,10 +83,9 @@ GPU_ZSTD_FN BlockSequences find_sequences(Exec& x,
     current ^= 1;
   }
   MatchList& final_list = m.lists[current];
-  for (uint32_t round = 0; round < kP.rep_rounds; ++round) {
-    if (round == 0) list_histories(x, reps, final_list);
+  for (uint32_t round = kP.rep_rounds; round != 0; --round) {
+    list_histories(x, reps, final_list);
     prefer_repcodes(x, m.data, final_list);
-    if (round + 1 < kP.rep_rounds) list_histories(x, reps, final_list);
   }
   m.out.histories = m.lists[current ^ 1].histories;
   const BlockSequences sequences =

@@ -180,8 +180,13 @@ __device__ __forceinline__ void rep_lengths_of(
     for (uint32_t k = 0; k < kStretchGroups; ++k) {
       const uint32_t i = first + k * 32 + lane;
       if (i >= n) continue;
-      reinterpret_cast<uint8_t*>(rep_lengths + i)[r] =
-          static_cast<uint8_t>(lengths[k]);
+      if (r == 0) {
+        rep_lengths[i] =
+            static_cast<typename RepLengths<kReps>::Word>(lengths[k]);
+      } else {
+        reinterpret_cast<uint8_t*>(rep_lengths + i)[r] =
+            static_cast<uint8_t>(lengths[k]);
+      }
     }
   });
 }

@@ -12,10 +12,8 @@
 #include <cstdint>
 
 #include "gpu_codec/device/bit_writer.h"
+#include "gpu_codec/device/entropy_tables.h"
 #include "gpu_codec/device/exec.h"
-#include "gpu_codec/device/fse_chain.h"
-#include "gpu_codec/device/fse_default_tables.h"
-#include "gpu_codec/device/fse_plan.h"
 #include "gpu_codec/device/fse_table.h"
 #include "gpu_codec/device/sequences.h"
 #include "gpu_codec/format.h"
@@ -57,54 +55,40 @@ GPU_ZSTD_HOST_FN SequenceScratch carve_sequence_scratch(uint8_t* memory,
 struct SequencesPlan {
   uint32_t section_bytes;
   uint32_t count_bytes;
-  TableMode modes[kSequenceTables];
-  uint32_t header_plan[kSequenceTables];  // whose header describes the table
   uint32_t header_byte[kSequenceTables + 1];  // from the section's begin
   uint32_t stream_bits;  // without final states and stop bit
 };
 
 struct SequenceShared {
-  uint32_t code_counts[kSequenceTables][kMaxFseSymbols];
-  FseTable tables[kSequenceTables];
-  FsePlan plans[kSequenceTables][kFseLogTries];
-  uint32_t default_cost[kSequenceTables];
-  FseStream streams[kSequenceTables];
   uint8_t codes[kSequenceTables][kSharedSequences];
   uint16_t entry_states[kSequenceTables][kSharedSequences / kFseStateStride];
-  union {  // in the order of their use
-    uint32_t histogram[kCodeHistogramCopies][kSequenceTables][kMaxFseSymbols];
-    FseTableShared table_scratch[kSequenceTables];
-    FseChainShared<kSequenceTables> chain;
-  };
   SequencesPlan plan;
 };
 
-GPU_ZSTD_FN uint32_t max_table_log(uint32_t table) {
-  return table == kOffsets ? kMaxOffsetLog : kMaxLitLengthLog;
-}
-
 // Tells each table's stream where its codes and states are.
-template <class Exec>
-GPU_ZSTD_FN void place_streams(Exec& x, SequenceShared& s, uint32_t count,
-                               const SequenceScratch& scratch) {
-  x.single([&] {
-    GPU_ZSTD_UNROLL
-    for (uint32_t c = 0; c < kSequenceTables; ++c) {
-      const bool fits = count <= kSharedSequences;
-      s.streams[c] = {&s.tables[c], fits ? s.codes[c] : scratch.codes[c], count,
-                      fits ? s.entry_states[c] : scratch.entry_states[c]};
-    }
-  });
+GPU_ZSTD_FN void place_streams(SequenceShared& s, EntropyTables& tables,
+                               uint32_t count, const SequenceScratch& scratch) {
+  const bool fits = count <= kSharedSequences;
+  GPU_ZSTD_UNROLL
+  for (uint32_t c = 0; c < kSequenceTables; ++c) {
+    tables.totals[c] = count;
+    tables.streams[c] = {&tables.tables[c],
+                         fits ? s.codes[c] : scratch.codes[c], count,
+                         fits ? s.entry_states[c] : scratch.entry_states[c]};
+  }
 }
 
-// Computes the codes of all sequences, last sequence first, and counts them.
+// Computes the codes of all sequences, last sequence first, and counts them:
+// what make_entropy_tables() needs. There is at least one sequence.
 template <class Exec>
-GPU_ZSTD_FN void code_sequences(Exec& x, SequenceShared& s,
-                                const BlockSequences& in) {
+GPU_ZSTD_FN void code_sequences(Exec& x, SequenceShared& shared,
+                                EntropyTables& s, const BlockSequences& in,
+                                const SequenceScratch& scratch) {
   constexpr uint32_t kCounts = kSequenceTables * kMaxFseSymbols;
   x.for_each(kCodeHistogramCopies * kCounts, [&](uint32_t i) {
     s.histogram[i / kCounts][i % kCounts / kMaxFseSymbols][i % kMaxFseSymbols] =
         0;
+    if (i == 0) place_streams(shared, s, in.count, scratch);
   });
   x.for_each(in.count, [&](uint32_t t) {
     const uint32_t k = in.count - 1 - t;
@@ -124,135 +108,82 @@ GPU_ZSTD_FN void code_sequences(Exec& x, SequenceShared& s,
     for (uint32_t h = 0; h < kCodeHistogramCopies; ++h) {
       sum += s.histogram[h][c][code];
     }
-    s.code_counts[c][code] = sum;
+    s.counts[c][code] = sum;
   });
 }
 
-// What table `c` costs in its predefined form.
-template <class Exec>
-GPU_ZSTD_FN void cost_default_table(Exec& x, SequenceShared& s, uint32_t c) {
-  const FseTable& table = kDefaultTables[c];
-  typename Exec::template PerThread<uint32_t> cost(x);
-  x.phase([&](uint32_t thread) {
-    for (uint32_t i = thread; i < kMaxFseSymbols; i += x.threads()) {
-      if (s.code_counts[c][i] == 0) continue;
-      cost[thread] += s.code_counts[c][i] *
-                      ((table.log << kQ8Shift) - log2_q8(table.slots[i]));
-    }
-  });
-  const uint32_t sum = x.sum(cost);
-  x.single([&] { s.default_cost[c] = sum + (table.log << kQ8Shift); });
+// What is written of one sequence besides the states.
+struct SequenceValues {
+  uint32_t lit_length;
+  uint32_t match_length;
+  uint32_t off_base;
+};
+
+GPU_ZSTD_FN SequenceValues load_sequence(const BlockSequences& in, uint32_t t) {
+  const uint32_t k = in.count - 1 - t;
+  return {in.lit_length(k), in.match_length(k), in.off_bases[k]};
 }
 
-// Chooses the cheapest form of table `c`.
-template <class Exec>
-GPU_ZSTD_FN void choose_table(SequenceShared& s, uint32_t c) {
-  FsePlan* plans = s.plans[c];
-  TableMode mode = TableMode::kPredefined;
-  uint32_t cost = s.default_cost[c];
-  uint32_t best = 0;
-  for (uint32_t i = 0; i < kFseLogTries; ++i) {
-    if (plans[i].cost < cost) {
-      mode = TableMode::kCompressed;
-      cost = plans[i].cost;
-      best = i;
-    }
+// Calls put(value, bits) for the bits of sequence `t`, counted from the last,
+// and moves the states on.
+template <class Put>
+GPU_ZSTD_FN void one_sequence_fields(const EntropyTables& s,
+                                     const SequenceValues& v, uint32_t t,
+                                     uint32_t* state, Put&& put) {
+  uint32_t codes[kSequenceTables];
+  GPU_ZSTD_UNROLL
+  for (uint32_t c = 0; c < kSequenceTables; ++c) {
+    codes[c] = s.streams[c].symbols[t];
   }
-  if (plans[0].symbols == 1 && cost >= 8u << kQ8Shift) {
-    mode = TableMode::kRle;
-    const uint32_t low = plans[0].present[0];
-    plans[0].header[0] =
-        low != 0 ? highest_bit(low) : 32 + highest_bit(plans[0].present[1]);
-    plans[0].header_bytes = 1;
+  constexpr uint32_t kOrder[kSequenceTables] = {kOffsets, kMatchLengths,
+                                                kLitLengths};
+  GPU_ZSTD_UNROLL
+  for (uint32_t i = 0; i < kSequenceTables; ++i) {
+    const uint32_t c = kOrder[i];
+    if (t == 0) {
+      state[c] = first_state(s.tables[c], codes[c]);
+      continue;
+    }
+    const uint32_t before = state[c];
+    const uint32_t bits = encode_fse_symbol(
+        s.tables[c], s.tables[c].symbols[codes[c]], &state[c]);
+    put(before & ((1u << bits) - 1), bits);
   }
-  if (mode == TableMode::kPredefined) plans[0].header_bytes = 0;
-  s.plan.modes[c] = mode;
-  s.plan.header_plan[c] = best;
-}
-
-// Plans the three tables and builds them.
-template <class Exec>
-GPU_ZSTD_FN void make_sequence_tables(Exec& x, SequenceShared& s, uint32_t n) {
-  constexpr uint32_t kTries = kSequenceTables * kFseLogTries;
-  x.warps(kTries + kSequenceTables, [&](auto& warp, uint32_t task) {
-    if (task >= kTries) {
-      cost_default_table(warp, s, task - kTries);
-      return;
-    }
-    const uint32_t c = task / kFseLogTries;
-    const uint32_t smaller = task % kFseLogTries;
-    const uint32_t largest = largest_fse_log(n, max_table_log(c));
-    const uint32_t log =
-        largest < kMinFseLog + smaller ? kMinFseLog : largest - smaller;
-    plan_fse(warp, s.plans[c][smaller], s.code_counts[c], n, log);
-  });
-  x.for_each(kSequenceTables, [&](uint32_t c) { choose_table<Exec>(s, c); });
-  x.warps(kSequenceTables, [&](auto& warp, uint32_t c) {
-    const FsePlan& plan = s.plans[c][s.plan.header_plan[c]];
-    if (s.plan.modes[c] == TableMode::kCompressed) {
-      begin_fse_table(warp, s.table_scratch[c], plan, s.tables[c]);
-    } else if (s.plan.modes[c] == TableMode::kRle) {
-      build_rle_table(warp, s.tables[c], plan.header[0]);
-    } else {
-      copy_default_table(warp, c, s.tables[c]);
-    }
-  });
-  x.for_each(kSequenceTables * kMaxFseSlots, [&](uint32_t i) {
-    const uint32_t c = i / kMaxFseSlots;
-    const uint32_t j = i % kMaxFseSlots;
-    if (s.plan.modes[c] != TableMode::kCompressed) return;
-    if (j >> s.tables[c].log == 0) {
-      mark_slot<Exec>(s.table_scratch[c], s.tables[c].log, j);
-    }
-  });
-  x.for_each(kSequenceTables * kMaxFseSlots, [&](uint32_t i) {
-    const uint32_t c = i / kMaxFseSlots;
-    const uint32_t j = i % kMaxFseSlots;
-    if (s.plan.modes[c] != TableMode::kCompressed) return;
-    if (j >> s.tables[c].log == 0) {
-      place_slot(s.table_scratch[c], j, s.tables[c]);
-    }
-  });
+  put(v.lit_length - kLitLengthBase[codes[kLitLengths]],
+      kLitLengthExtraBits[codes[kLitLengths]]);
+  put(v.match_length - kMatchLengthBase[codes[kMatchLengths]],
+      kMatchLengthExtraBits[codes[kMatchLengths]]);
+  put(v.off_base - (1u << codes[kOffsets]), codes[kOffsets]);
 }
 
 // Calls put(value, bits) for the bits of sequences [begin, end), counted from
-// the last; `begin` is a multiple of kFseStateStride.
+// the last; `begin` is a multiple of kFseStateStride. Sequences are fetched a
+// stride at a time, ahead of the writes, for they may lie in slow memory.
 template <class Put>
-GPU_ZSTD_FN void sequence_fields(const SequenceShared& s,
+GPU_ZSTD_FN void sequence_fields(const EntropyTables& s,
                                  const BlockSequences& in, uint32_t begin,
                                  uint32_t end, Put&& put) {
+  if (begin >= end) return;
   uint32_t state[kSequenceTables] = {};
-  if (begin > 0 && begin < end) {
+  if (begin > 0) {
+    GPU_ZSTD_UNROLL
     for (uint32_t c = 0; c < kSequenceTables; ++c) {
       state[c] = s.streams[c].entry_states[begin / kFseStateStride];
     }
   }
-  for (uint32_t t = begin; t < end; ++t) {
-    const uint32_t k = in.count - 1 - t;
-    uint32_t codes[kSequenceTables];
+  for (uint32_t first = begin; first < end; first += kFseStateStride) {
+    SequenceValues values[kFseStateStride];
     GPU_ZSTD_UNROLL
-    for (uint32_t c = 0; c < kSequenceTables; ++c) {
-      codes[c] = s.streams[c].symbols[t];
+    for (uint32_t i = 0; i < kFseStateStride; ++i) {
+      const uint32_t t = first + i < end ? first + i : end - 1;
+      values[i] = load_sequence(in, t);
     }
-    constexpr uint32_t kOrder[kSequenceTables] = {kOffsets, kMatchLengths,
-                                                  kLitLengths};
     GPU_ZSTD_UNROLL
-    for (uint32_t i = 0; i < kSequenceTables; ++i) {
-      const uint32_t c = kOrder[i];
-      if (t == 0) {
-        state[c] = first_state(s.tables[c], codes[c]);
-        continue;
+    for (uint32_t i = 0; i < kFseStateStride; ++i) {
+      if (first + i < end) {
+        one_sequence_fields(s, values[i], first + i, state, put);
       }
-      const uint32_t before = state[c];
-      const uint32_t bits = encode_fse_symbol(
-          s.tables[c], s.tables[c].symbols[codes[c]], &state[c]);
-      put(before & ((1u << bits) - 1), bits);
     }
-    put(in.lit_length(k) - kLitLengthBase[codes[kLitLengths]],
-        kLitLengthExtraBits[codes[kLitLengths]]);
-    put(in.match_length(k) - kMatchLengthBase[codes[kMatchLengths]],
-        kMatchLengthExtraBits[codes[kMatchLengths]]);
-    put(in.off_bases[k] - (1u << codes[kOffsets]), codes[kOffsets]);
   }
 }
 
@@ -270,54 +201,57 @@ GPU_ZSTD_FN uint32_t sequence_count_bytes(uint32_t n) {
 }
 
 // Fills in the section's layout once the tables and the bits are known.
-GPU_ZSTD_FN void lay_out_sequences(SequenceShared& s, uint32_t n,
-                                   uint32_t bits) {
-  SequencesPlan& plan = s.plan;
+GPU_ZSTD_FN void lay_out_sequences(SequencesPlan& plan, const EntropyTables& s,
+                                   uint32_t n, uint32_t bits) {
   plan.count_bytes = sequence_count_bytes(n);
   plan.stream_bits = bits;
   uint32_t byte = plan.count_bytes + 1;
   uint32_t end_bits = bits + 1;
   for (uint32_t c = 0; c < kSequenceTables; ++c) {
     plan.header_byte[c] = byte;
-    byte += s.plans[c][plan.header_plan[c]].header_bytes;
+    byte += s.plan(c).header_bytes;
     end_bits += s.tables[c].log;
   }
   plan.header_byte[kSequenceTables] = byte;
   plan.section_bytes = byte + (end_bits + 7) / 8;
 }
 
-// Plans the section of `in`; first_bit is each thread's place for
-// write_sequences().
+// Plans the section of `in` when make_entropy_tables() is done; first_bit is
+// each thread's place for write_sequences().
 template <class Exec>
-GPU_ZSTD_FN void plan_sequences(
-    Exec& x, SequenceShared& s, const BlockSequences& in,
-    const SequenceScratch& scratch,
+GPU_ZSTD_FN void finish_sequences(
+    Exec& x, SequenceShared& s, const EntropyTables& tables,
+    const BlockSequences& in,
     typename Exec::template PerThread<uint32_t>& first_bit) {
   if (in.count == 0) {
     x.single([&] { s.plan.section_bytes = 1; });
     return;
   }
-  place_streams(x, s, in.count, scratch);
-  code_sequences(x, s, in);
-  make_sequence_tables(x, s, in.count);
-  find_fse_states(x, s.chain, s.streams);
   const uint32_t threads = x.threads();
   x.phase([&](uint32_t thread) {
     uint32_t sum = 0;
-    sequence_fields(s, in, sequence_share(thread, threads, in.count),
+    sequence_fields(tables, in, sequence_share(thread, threads, in.count),
                     sequence_share(thread + 1, threads, in.count),
                     [&](uint32_t, uint32_t bits) { sum += bits; });
     first_bit[thread] = sum;
   });
   const uint32_t bits = x.exclusive_sum(first_bit);
-  x.single([&] { lay_out_sequences(s, in.count, bits); });
+  x.single([&] { lay_out_sequences(s.plan, tables, in.count, bits); });
+}
+
+// How the format says what form a table has.
+GPU_ZSTD_FN uint32_t table_mode(TableForm form) {
+  return static_cast<uint32_t>(form == TableForm::kOwn ? TableMode::kCompressed
+                               : form == TableForm::kOneSymbol
+                                   ? TableMode::kRle
+                                   : TableMode::kPredefined);
 }
 
 // Writes count, modes and table descriptions.
 template <class Exec>
-GPU_ZSTD_FN void write_sequence_headers(Exec& x, const SequenceShared& s,
-                                        uint32_t n, uint32_t* words,
-                                        uint32_t byte) {
+GPU_ZSTD_FN void write_sequence_headers(Exec& x, const SequencesPlan& plan,
+                                        const EntropyTables& s, uint32_t n,
+                                        uint32_t* words, uint32_t byte) {
   x.single([&] {
     if (n < 128) {
       or_bytes<Exec>(words, byte, n);
@@ -326,10 +260,8 @@ GPU_ZSTD_FN void write_sequence_headers(Exec& x, const SequenceShared& s,
     } else {
       or_bytes<Exec>(words, byte, 255 | (n - 0x7F00) << 8);
     }
-    const auto mode = [&](uint32_t c) {
-      return static_cast<uint32_t>(s.plan.modes[c]);
-    };
-    or_bytes<Exec>(words, byte + s.plan.count_bytes,
+    const auto mode = [&](uint32_t c) { return table_mode(s.forms[c]); };
+    or_bytes<Exec>(words, byte + plan.count_bytes,
                    mode(kLitLengths) << 6 | mode(kOffsets) << 4 |
                        mode(kMatchLengths) << 2);
   });
@@ -337,10 +269,10 @@ GPU_ZSTD_FN void write_sequence_headers(Exec& x, const SequenceShared& s,
   x.for_each(kSequenceTables * kHeaderBytes, [&](uint32_t i) {
     const uint32_t c = i / kHeaderBytes;
     const uint32_t b = i % kHeaderBytes;
-    const FsePlan& plan = s.plans[c][s.plan.header_plan[c]];
-    if (b < plan.header_bytes) {
-      or_bytes<Exec>(words, byte + s.plan.header_byte[c] + b,
-                     plan.header[b / 4] >> (b % 4 * 8) & 0xFF);
+    const FsePlan& table = s.plan(c);
+    if (b < table.header_bytes) {
+      or_bytes<Exec>(words, byte + plan.header_byte[c] + b,
+                     table.header[b / 4] >> (b % 4 * 8) & 0xFF);
     }
   });
 }
@@ -348,12 +280,13 @@ GPU_ZSTD_FN void write_sequence_headers(Exec& x, const SequenceShared& s,
 // Writes the planned section into zeroed `words`, from byte `byte` on.
 template <class Exec>
 GPU_ZSTD_FN void write_sequences(
-    Exec& x, const SequenceShared& s, const BlockSequences& in,
+    Exec& x, const SequencesPlan& plan, const EntropyTables& s,
+    const BlockSequences& in,
     typename Exec::template PerThread<uint32_t>& first_bit, uint32_t* words,
     uint32_t byte) {
   if (in.count == 0) return;  // the count is a zero byte
-  write_sequence_headers(x, s, in.count, words, byte);
-  const uint32_t stream = 8 * (byte + s.plan.header_byte[kSequenceTables]);
+  write_sequence_headers(x, plan, s, in.count, words, byte);
+  const uint32_t stream = 8 * (byte + plan.header_byte[kSequenceTables]);
   const uint32_t threads = x.threads();
   x.phase([&](uint32_t thread) {
     BitWriter<Exec> writer(words, stream + first_bit[thread]);
@@ -363,7 +296,7 @@ GPU_ZSTD_FN void write_sequences(
         [&](uint32_t value, uint32_t bits) { writer.put(value, bits); });
     writer.flush();
     if (thread != 0) return;
-    BitWriter<Exec> end(words, stream + s.plan.stream_bits);
+    BitWriter<Exec> end(words, stream + plan.stream_bits);
     constexpr uint32_t kOrder[kSequenceTables] = {kMatchLengths, kOffsets,
                                                   kLitLengths};
     for (uint32_t i = 0; i < kSequenceTables; ++i) {

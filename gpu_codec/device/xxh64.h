@@ -60,6 +60,27 @@ GPU_ZSTD_FN uint64_t xxh64_finish(uint64_t hash, const uint8_t* bytes,
   return hash ^ hash >> 32;
 }
 
+// Folds lane `i`'s words of the stripes. Aligned contents are read in words,
+// some ahead of the chain of rounds.
+GPU_ZSTD_FN uint64_t xxh64_lane(const uint8_t* bytes, uint64_t stripes,
+                                uint32_t i, uint64_t lane) {
+  const bool aligned = (reinterpret_cast<uintptr_t>(bytes) & 7) == 0;
+  const uint64_t* words = reinterpret_cast<const uint64_t*>(bytes) + i;
+  uint64_t k = 0;
+  for (; aligned && k + 8 <= stripes; k += 8) {
+    uint64_t ahead[8];
+    GPU_ZSTD_UNROLL
+    for (uint32_t w = 0; w < 8; ++w) ahead[w] = words[kXxhLanes * (k + w)];
+    GPU_ZSTD_UNROLL
+    for (uint32_t w = 0; w < 8; ++w) lane = xxh64_round(lane, ahead[w]);
+  }
+  for (; k < stripes; ++k) {
+    const uint8_t* word = bytes + k * kXxhStripe + 8 * i;
+    lane = xxh64_round(lane, load_little_endian(word, 8));
+  }
+  return lane;
+}
+
 // s.hash becomes the hash of `n` bytes.
 template <class Exec>
 GPU_ZSTD_FN void xxh64(Exec& x, Xxh64Shared& s, const uint8_t* bytes,
@@ -68,12 +89,7 @@ GPU_ZSTD_FN void xxh64(Exec& x, Xxh64Shared& s, const uint8_t* bytes,
   x.for_each(kXxhLanes, [&](uint32_t i) {
     const uint64_t start[kXxhLanes] = {kXxhPrime1 + kXxhPrime2, kXxhPrime2, 0,
                                        0 - kXxhPrime1};
-    uint64_t lane = start[i];
-    for (uint64_t k = 0; k < stripes; ++k) {
-      lane = xxh64_round(lane,
-                         load_little_endian(bytes + k * kXxhStripe + 8 * i, 8));
-    }
-    s.lanes[i] = lane;
+    s.lanes[i] = xxh64_lane(bytes, stripes, i, start[i]);
   });
   x.single([&] {
     uint64_t hash = kXxhPrime5;

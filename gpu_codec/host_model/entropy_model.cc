@@ -42,27 +42,27 @@ class Scratch {
 std::vector<uint8_t> encode_literals(std::span<const uint8_t> literals,
                                      uint32_t single_stream_below) {
   HostBlockExec x(kEncodeThreads);
-  const auto shared = std::make_unique<LiteralsShared>();
-  const auto scratch = std::make_unique<LiteralsScratch>();
+  const auto shared = std::make_unique<BlockEncoderShared>();
   PerThreadBits first_bit(x);
   const uint32_t n = static_cast<uint32_t>(literals.size());
-  plan_literals(x, *shared, *scratch, literals.data(), n, single_stream_below,
-                first_bit);
-  const uint32_t bytes = shared->plan.section_bytes;
+  const uint32_t bytes = plan_literals_alone(x, *shared, literals.data(), n,
+                                             single_stream_below, first_bit);
   std::vector<uint32_t> words(block_words(bytes));
-  write_literals(x, *shared, literals.data(), n, first_bit, words.data());
+  write_literals(x, shared->literals, literals.data(), n, first_bit,
+                 words.data());
   return to_bytes(words, bytes);
 }
 
 std::vector<uint8_t> encode_sequences(const BlockSequences& in) {
   HostBlockExec x(kEncodeThreads);
-  const auto shared = std::make_unique<SequenceShared>();
+  const auto shared = std::make_unique<BlockEncoderShared>();
   const Scratch scratch(in.count);
   PerThreadBits first_bit(x);
-  plan_sequences(x, *shared, in, scratch.get(), first_bit);
-  const uint32_t bytes = shared->plan.section_bytes;
+  const uint32_t bytes =
+      plan_sequences_alone(x, *shared, in, scratch.get(), first_bit);
   std::vector<uint32_t> words(block_words(bytes));
-  write_sequences(x, *shared, in, first_bit, words.data(), 0);
+  write_sequences(x, shared->sequences.plan, shared->tables, in, first_bit,
+                  words.data(), 0);
   return to_bytes(words, bytes);
 }
 

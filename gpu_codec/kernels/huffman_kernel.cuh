@@ -14,18 +14,16 @@ __global__ void __launch_bounds__(kEncodeThreads, 2)
     huffman_kernel(const uint8_t* const* d_literals, const uint32_t* d_sizes,
                    uint32_t single_stream_below, uint32_t* const* d_sections,
                    uint32_t* d_section_bytes) {
-  __shared__ LiteralsShared shared;
-  __shared__ LiteralsScratch scratch;
+  __shared__ BlockEncoderShared shared;
   CudaBlockExec x;
   CudaBlockExec::PerThread<uint32_t> first_bit(x);
   const uint8_t* literals = d_literals[blockIdx.x];
   const uint32_t n = d_sizes[blockIdx.x];
   uint32_t* words = d_sections[blockIdx.x];
-  plan_literals(x, shared, scratch, literals, n, single_stream_below,
-                first_bit);
-  const uint32_t bytes = shared.plan.section_bytes;
+  const uint32_t bytes = plan_literals_alone(x, shared, literals, n,
+                                             single_stream_below, first_bit);
   x.for_each(block_words(bytes), [&](uint32_t i) { words[i] = 0; });
-  write_literals(x, shared, literals, n, first_bit, words);
+  write_literals(x, shared.literals, literals, n, first_bit, words);
   x.single([&] { d_section_bytes[blockIdx.x] = bytes; });
 }
 

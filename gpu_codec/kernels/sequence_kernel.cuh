@@ -13,17 +13,18 @@ namespace gpu_zstd {
 __global__ void __launch_bounds__(kEncodeThreads, 2)
     sequence_kernel(const BlockSequences* d_blocks, uint8_t* const* d_scratch,
                     uint32_t* const* d_sections, uint32_t* d_section_bytes) {
-  __shared__ SequenceShared shared;
+  __shared__ BlockEncoderShared shared;
   CudaBlockExec x;
   CudaBlockExec::PerThread<uint32_t> first_bit(x);
   const BlockSequences in = d_blocks[blockIdx.x];
   uint32_t* words = d_sections[blockIdx.x];
   const SequenceScratch scratch =
       carve_sequence_scratch(d_scratch[blockIdx.x], in.count);
-  plan_sequences(x, shared, in, scratch, first_bit);
-  const uint32_t bytes = shared.plan.section_bytes;
+  const uint32_t bytes =
+      plan_sequences_alone(x, shared, in, scratch, first_bit);
   x.for_each(block_words(bytes), [&](uint32_t i) { words[i] = 0; });
-  write_sequences(x, shared, in, first_bit, words, 0);
+  write_sequences(x, shared.sequences.plan, shared.tables, in, first_bit, words,
+                  0);
   x.single([&] { d_section_bytes[blockIdx.x] = bytes; });
 }
 

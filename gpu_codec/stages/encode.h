@@ -6,7 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "gpu_codec/stages/encode_batch.h"
+#include "gpu_codec/kernels/encode_batch.h"
 
 namespace gpu_zstd {
 

@@ -1,6 +1,8 @@
-#include "gpu_codec/gpu_codec.h"
+#include <cstdint>
+
 #include "gpu_codec/kernels/probe_kernel.cuh"
 #include "gpu_codec/stages/launch_check.h"
+#include "gpu_codec/stages/probe.h"
 
 namespace gpu_zstd {
 namespace {
@@ -20,7 +22,7 @@ cudaError_t count_differences(uint32_t* d_differences, uint32_t* differences) {
 
 }  // namespace
 
-cudaError_t probe_device(DeviceTraits* traits) {
+cudaError_t probe_lane_order(bool* lane_order) {
   void* d_differences = nullptr;
   cudaError_t error = cudaMalloc(&d_differences, sizeof(uint32_t));
   if (error != cudaSuccess) return error;
@@ -28,7 +30,7 @@ cudaError_t probe_device(DeviceTraits* traits) {
   error =
       count_differences(static_cast<uint32_t*>(d_differences), &differences);
   cudaFree(d_differences);
-  if (error == cudaSuccess) traits->lane_order = differences == 0;
+  if (error == cudaSuccess) *lane_order = differences == 0;
   return error;
 }
 

@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <memory>
 #include <random>
@@ -158,29 +159,31 @@ std::vector<uint32_t> serial_states(const FseTable& table,
   return before;
 }
 
-// Two streams at once, one of them cut short, by `threads` threads.
-void expect_serial_states(const FseTable& table, std::vector<uint8_t> symbols,
+// Three streams at once by `threads` threads: all symbols, half of them, and as
+// many as a small stream may have.
+void expect_serial_states(const FseTable& table,
+                          const std::vector<uint8_t>& symbols,
                           uint32_t threads) {
   HostBlockExec x(threads);
-  const auto shared = std::make_unique<FseChainShared<2>>();
-  std::vector<uint8_t> half(symbols.begin(),
-                            symbols.begin() + (symbols.size() + 1) / 2);
-  std::vector<uint16_t> entries[2];
-  FseStream streams[2];
-  std::vector<uint8_t>* const all[2] = {&symbols, &half};
-  for (uint32_t c = 0; c < 2; ++c) {
-    entries[c].resize(all[c]->size() / kFseStateStride + 1);
-    streams[c] = {&table, all[c]->data(), static_cast<uint32_t>(all[c]->size()),
+  const auto shared = std::make_unique<FseChainShared<2, 1>>();
+  std::vector<uint8_t> all[3] = {symbols, symbols, symbols};
+  all[1].resize((symbols.size() + 1) / 2);
+  all[2].resize(std::min<size_t>(symbols.size(), kMaxSmallStream));
+  std::vector<uint16_t> entries[3];
+  FseStream streams[3];
+  for (uint32_t c = 0; c < 3; ++c) {
+    entries[c].resize(all[c].size() / kFseStateStride + 1);
+    streams[c] = {&table, all[c].data(), static_cast<uint32_t>(all[c].size()),
                   entries[c].data()};
   }
   find_fse_states(x, *shared, streams);
-  for (uint32_t c = 0; c < 2; ++c) {
-    const std::vector<uint32_t> serial = serial_states(table, *all[c]);
-    for (size_t t = kFseStateStride; t < all[c]->size(); t += kFseStateStride) {
+  for (uint32_t c = 0; c < 3; ++c) {
+    const std::vector<uint32_t> serial = serial_states(table, all[c]);
+    for (size_t t = kFseStateStride; t < all[c].size(); t += kFseStateStride) {
       ASSERT_EQ(entries[c][t / kFseStateStride], serial[t])
-          << t << " of " << all[c]->size();
+          << t << " of " << all[c].size();
     }
-    ASSERT_EQ(shared->final_state[c], serial[all[c]->size()]);
+    ASSERT_EQ(shared->final_state[c], serial[all[c].size()]);
   }
 }
 

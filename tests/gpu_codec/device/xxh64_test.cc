@@ -4,7 +4,7 @@
 
 #include <cstdint>
 #include <random>
-#include <vector>
+#include <span>
 
 #include "gpu_codec/host_model/entropy_model.h"
 
@@ -13,7 +13,8 @@ namespace {
 
 TEST(Xxh64, EqualsTheReferenceLibrary) {
   std::mt19937 random(1);
-  std::vector<uint8_t> content(20000);
+  alignas(8) static uint8_t memory[20001];
+  const std::span<uint8_t> content(memory, 20000);
   for (uint8_t& v : content) v = static_cast<uint8_t>(random());
   for (size_t n = 0; n < content.size(); n += n < 300 ? 1 : 997) {
     for (size_t begin = 0; begin < 2 && begin + n <= content.size(); ++begin) {

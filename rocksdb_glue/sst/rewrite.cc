@@ -1,0 +1,182 @@
+#include "rocksdb_glue/sst/rewrite.h"
+
+#include <random>
+
+#include "rocksdb/table_properties.h"
+#include "rocksdb_glue/sst/rewrite_data.h"
+#include "rocksdb_glue/sst/rewrite_tail.h"
+#include "rocksdb_glue/sst/verify.h"
+
+namespace gpu_zstd {
+namespace {
+
+using rocksdb::Status;
+
+// Deletes a file that did not become what it was to be.
+class TemporaryFile {
+ public:
+  TemporaryFile(rocksdb::FileSystem& fs, std::string path)
+      : fs_(fs), path_(std::move(path)) {}
+  ~TemporaryFile() {
+    if (!kept_) {
+      fs_.DeleteFile(path_, rocksdb::IOOptions(), /*dbg=*/nullptr)
+          .PermitUncheckedError();
+    }
+  }
+  TemporaryFile(const TemporaryFile&) = delete;
+  TemporaryFile& operator=(const TemporaryFile&) = delete;
+
+  const std::string& path() const { return path_; }
+  void keep() { kept_ = true; }
+
+ private:
+  rocksdb::FileSystem& fs_;
+  const std::string path_;
+  bool kept_ = false;
+};
+
+TableIdentity complete_identity(const TableIdentity& wanted,
+                                const PropertySet& source) {
+  using Names = rocksdb::TablePropertiesNames;
+  TableIdentity identity = wanted;
+  if (identity.session_id.empty()) {
+    identity.session_id = fresh_session_id();
+  }
+  if (identity.file_number == 0) {
+    identity.file_number = source.number(Names::kOriginalFileNumber, 0);
+  }
+  if (identity.file_number == 0) {
+    identity.file_number = 1;
+  }
+  if (const std::string* db_id = source.find(Names::kDbId);
+      identity.db_id.empty() && db_id != nullptr) {
+    identity.db_id = *db_id;
+  }
+  return identity;
+}
+
+// A base of its own for each file, so that a block of another file in the place
+// of one of this one is seen. Not 0, which would mean none.
+Footer new_format(const Footer& source) {
+  Footer format = source;
+  if (!source.has_index_handle()) {
+    std::random_device random;
+    do {
+      format.base_context_checksum = random();
+    } while (format.base_context_checksum == 0);
+  }
+  return format;
+}
+
+Status write_table(rocksdb::FileSystem& fs, const std::string& source_path,
+                   const std::string& output_path, BlockEngine& engine,
+                   const RewriteOptions& options, RewriteResult* result) {
+  std::unique_ptr<TableFile> source;
+  Status status = TableFile::open(fs, source_path, &source);
+  TableLayout layout;
+  if (status.ok()) {
+    status = read_layout(*source, options.max_block_bytes, &layout);
+  }
+  std::unique_ptr<TableWriter> writer;
+  if (status.ok()) {
+    status = TableWriter::create(fs, output_path, new_format(source->footer()),
+                                 &writer);
+  }
+  if (!status.ok()) {
+    return status;
+  }
+  std::vector<BlockHandle> handles;
+  handles.reserve(layout.data_blocks.size());
+  status = rewrite_data_blocks(*source, layout, engine, options, *writer,
+                               &handles, &result->data);
+  if (!status.ok()) {
+    return status;
+  }
+  for (const BlockHandle& handle : layout.data_blocks) {
+    result->source_data_bytes += handle.size + kBlockTrailerBytes;
+  }
+  result->source_bytes = source->file_bytes();
+  result->padding_bytes = layout.padding_bytes;
+  result->identity = complete_identity(options.identity, layout.properties);
+  result->output_data_bytes = writer->offset();
+  result->tail_start = writer->offset();
+  status = write_tail(*source, layout, handles, result->data, result->identity,
+                      engine, options.max_block_bytes, *writer);
+  result->output_bytes = writer->offset();
+  return status;
+}
+
+std::string directory_of(const std::string& path) {
+  const size_t slash = path.rfind('/');
+  if (slash == std::string::npos) {
+    return ".";
+  }
+  return slash == 0 ? "/" : path.substr(0, slash);
+}
+
+// Gives the file its name for good: after this a power cut cannot take it away.
+Status publish(rocksdb::FileSystem& fs, TemporaryFile& temporary,
+               const std::string& output) {
+  const rocksdb::IOOptions io;
+  Status status;
+  if (temporary.path() != output) {
+    status = fs.RenameFile(temporary.path(), output, io, /*dbg=*/nullptr);
+    if (!status.ok()) {
+      return status;
+    }
+  }
+  temporary.keep();
+  std::unique_ptr<rocksdb::FSDirectory> directory;
+  status =
+      fs.NewDirectory(directory_of(output), io, &directory, /*dbg=*/nullptr);
+  return status.ok() ? directory->Fsync(io, /*dbg=*/nullptr) : status;
+}
+
+Status rewrite(rocksdb::FileSystem& fs, const std::string& source,
+               const std::string& output, BlockEngine& engine,
+               const RewriteOptions& options, RewriteResult* result) {
+  if (source == output) {
+    return Status::InvalidArgument(output +
+                                   ": source and output are the same file");
+  }
+  const rocksdb::IOOptions io;
+  if (!options.overwrite && fs.FileExists(output, io, nullptr).ok()) {
+    return Status::InvalidArgument(output + ": exists already");
+  }
+  TemporaryFile temporary(fs, output + options.temporary_suffix);
+  Status status =
+      write_table(fs, source, temporary.path(), engine, options, result);
+  if (status.ok()) {
+    status =
+        compare_tables(fs, source, temporary.path(), options.verify, options);
+  }
+  return status.ok() ? publish(fs, temporary, output) : status;
+}
+
+}  // namespace
+
+std::string fresh_session_id() {
+  static constexpr char kDigits[] = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ";
+  std::random_device random;
+  std::uniform_int_distribution<size_t> digit(0, 35);
+  std::string id(20, '0');
+  for (char& c : id) {
+    c = kDigits[digit(random)];
+  }
+  return id;
+}
+
+Status rewrite_sst(rocksdb::FileSystem& fs, const std::string& source,
+                   const std::string& output, BlockEngine& engine,
+                   const RewriteOptions& options, RewriteResult* result) {
+  *result = {};
+  try {
+    return rewrite(fs, source, output, engine, options, result);
+  } catch (const std::bad_alloc&) {
+    return Status::MemoryLimit("out of memory while rewriting " + source);
+  } catch (const std::exception& error) {
+    return Status::Aborted(source + ": " + error.what());
+  }
+}
+
+}  // namespace gpu_zstd

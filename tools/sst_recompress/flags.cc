@@ -1,0 +1,284 @@
+#include "tools/sst_recompress/flags.h"
+
+#include <gflags/gflags.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+#include <ctime>
+
+#include "scheduler/scheduler.h"
+#include "tools/sst_recompress/error.h"
+
+DEFINE_string(output, "",
+              "The new file, or with several sources a directory that exists; "
+              "there the new files keep their names");
+DEFINE_int32(compression_level, 3, "zstd level, 1 to 22 or negative");
+DEFINE_int32(compression_level_from, 0,
+             "First level to measure; default: --compression_level");
+DEFINE_int32(compression_level_to, 0,
+             "Last level to measure; default: the first");
+DEFINE_bool(measure, false,
+            "Say what each level would give for these files: sizes and times. "
+            "Nothing is written");
+DEFINE_string(engine, "auto",
+              "What compresses: 'cpu' (libzstd), or 'auto' for the best there "
+              "is in this build, which is 'cpu'");
+DEFINE_string(verify, "full",
+              "How a new file is checked before it gets its name: 'full' "
+              "(decompressed and compared with the source block by block), "
+              "'checksum' (read back, checksums and all metadata verified) or "
+              "'none'");
+DEFINE_int32(threads, 0, "Threads; 0 for one on each hardware thread");
+DEFINE_int32(memory_mb, 256,
+             "Memory for blocks in flight (2^20 bytes); the index of the file "
+             "in hand comes on top, about three times its size");
+DEFINE_bool(overwrite, false, "Replace files that exist under --output");
+DEFINE_string(db, "",
+              "A closed database, whose SST files are replaced; instead of "
+              "files and --output");
+DEFINE_string(column_family, "",
+              "With --db: only these column families, separated by commas");
+DEFINE_string(level, "",
+              "With --db: only files of these LSM levels, separated by commas");
+DEFINE_int64(min_file_size, 0, "With --db: only files of at least these bytes");
+DEFINE_int64(min_age_seconds, 0,
+             "With --db: only files whose data was written at least so long "
+             "ago");
+DEFINE_bool(force, false,
+            "With --db: also files that say they were rewritten at this level");
+DEFINE_string(commit, "level",
+              "With --db: what is put into the MANIFEST at once, 'file', "
+              "'level' or 'column_family'; until then its files exist twice");
+DEFINE_bool(dry_run, false,
+            "With --db: say what would be done, sizes estimated from a sample");
+DEFINE_string(json, "",
+              "Write the figures of each file to this file; '-' for standard "
+              "output instead of text");
+DEFINE_bool(quiet, false, "Print errors only");
+DEFINE_bool(v, false, "Print a line for each file");
+
+DECLARE_bool(help);
+DECLARE_bool(helpshort);
+DECLARE_bool(version);
+
+namespace gpu_zstd::recompress {
+namespace {
+
+constexpr char kUsage[] =
+    "gives SST files another compression and changes nothing else: the same\n"
+    "keys, sequence numbers, block cuts and filters, standard zstd blocks.\n\n"
+    "  sst_recompress --compression_level=9 --output=new.sst 000012.sst\n"
+    "      one file to one file; the source is only read\n"
+    "  sst_recompress -v --threads=8 --output=/backup/small /backup/db\n"
+    "      all *.sst files of a directory into another\n"
+    "  sst_recompress --db=/data/db --level=6 --compression_level=9 --dry_run\n"
+    "      what the bottom level of a closed database would become; without\n"
+    "      --dry_run it does\n"
+    "  sst_recompress --measure --compression_level_from=1 \\\n"
+    "      --compression_level_to=9 /backup/db/000012.sst\n"
+    "      what levels 1 to 9 would give; nothing is written\n\n"
+    "A new file grows under its name with .tmp appended, is synced and, "
+    "unless\n"
+    "--verify says otherwise, compared with its source before it is renamed.\n"
+    "It has an identity of its own: copied over a live database's file it\n"
+    "would not be accepted. With --db the new files get new numbers and one\n"
+    "edit of the MANIFEST puts them in the place of the old ones, which are\n"
+    "deleted then; stopped at any instant, the database is whole and a second\n"
+    "run goes on. Tables that cannot be kept exactly are refused:\n"
+    "plain and cuckoo tables, foreign compression managers, user-defined\n"
+    "indexes, embedded blobs.\n"
+    "Exit status: 0 all done; 1 a file failed; 2 a flag cannot be used; 3 all\n"
+    "done except refused tables; 128 + n ended by signal n.";
+
+// Only this program's flags, not gflags' own.
+[[noreturn]] void print_help() {
+  std::printf("sst_recompress %s\n\nFlags:\n", gflags::ProgramUsage());
+  std::vector<gflags::CommandLineFlagInfo> flags;
+  gflags::GetAllFlags(&flags);
+  for (const gflags::CommandLineFlagInfo& flag : flags) {
+    if (flag.filename.ends_with("sst_recompress/flags.cc")) {
+      std::printf("%s", gflags::DescribeOneFlag(flag).c_str());
+    }
+  }
+  std::exit(kExitOk);
+}
+
+[[noreturn]] void bad_value(const std::string& flag, const std::string& value,
+                            const std::string& expected) {
+  throw UsageError("--" + flag + "=" + value + ": expected " + expected);
+}
+
+int checked_level(const char* flag, int level) {
+  if (level == 0 || level < Scheduler::min_level() ||
+      level > Scheduler::max_level()) {
+    bad_value(flag, std::to_string(level),
+              "a zstd level from " + std::to_string(Scheduler::min_level()) +
+                  " to " + std::to_string(Scheduler::max_level()) + ", not 0");
+  }
+  return level;
+}
+
+VerifyMode checked_verify() {
+  if (FLAGS_verify == "full") {
+    return VerifyMode::kFull;
+  }
+  if (FLAGS_verify == "checksum") {
+    return VerifyMode::kChecksum;
+  }
+  if (FLAGS_verify == "none") {
+    return VerifyMode::kNone;
+  }
+  bad_value("verify", FLAGS_verify, "full, checksum or none");
+}
+
+std::vector<int> checked_levels() {
+  const int first =
+      FLAGS_compression_level_from != 0
+          ? checked_level("compression_level_from",
+                          FLAGS_compression_level_from)
+          : checked_level("compression_level", FLAGS_compression_level);
+  const int last =
+      FLAGS_compression_level_to != 0
+          ? checked_level("compression_level_to", FLAGS_compression_level_to)
+          : first;
+  if ((first != last || FLAGS_compression_level_from != 0) && !FLAGS_measure) {
+    throw UsageError(
+        "--compression_level_from and --compression_level_to are for "
+        "--measure; one file has one level, --compression_level");
+  }
+  if (last < first) {
+    bad_value("compression_level_to", std::to_string(last),
+              "at least --compression_level_from, " + std::to_string(first));
+  }
+  std::vector<int> levels;
+  for (int level = first; level <= last; ++level) {
+    if (level != 0) {
+      levels.push_back(level);
+    }
+  }
+  return levels;
+}
+
+std::vector<std::string> split(const std::string& list) {
+  std::vector<std::string> parts;
+  for (size_t begin = 0; !list.empty() && begin <= list.size();) {
+    const size_t end = std::min(list.find(',', begin), list.size());
+    parts.push_back(list.substr(begin, end - begin));
+    begin = end + 1;
+  }
+  return parts;
+}
+
+CommitUnit checked_commit() {
+  if (FLAGS_commit == "file") {
+    return CommitUnit::kFile;
+  }
+  if (FLAGS_commit == "level") {
+    return CommitUnit::kLevel;
+  }
+  if (FLAGS_commit == "column_family") {
+    return CommitUnit::kColumnFamily;
+  }
+  bad_value("commit", FLAGS_commit, "file, level or column_family");
+}
+
+FileFilter checked_filter() {
+  FileFilter filter;
+  filter.column_families = split(FLAGS_column_family);
+  for (const std::string& level : split(FLAGS_level)) {
+    char* end = nullptr;
+    const long number = std::strtol(level.c_str(), &end, 10);
+    if (level.empty() || *end != '\0' || number < 0 || number > 1000) {
+      bad_value("level", FLAGS_level, "LSM levels, such as 5,6");
+    }
+    filter.levels.push_back(static_cast<int>(number));
+  }
+  if (FLAGS_min_file_size < 0 || FLAGS_min_age_seconds < 0) {
+    throw UsageError(
+        "--min_file_size and --min_age_seconds: expected 0 or more");
+  }
+  filter.min_file_bytes = static_cast<uint64_t>(FLAGS_min_file_size);
+  if (FLAGS_min_age_seconds > 0) {
+    filter.created_before_s =
+        static_cast<uint64_t>(std::time(nullptr) - FLAGS_min_age_seconds) + 1;
+  }
+  filter.even_if_done = FLAGS_force;
+  return filter;
+}
+
+// A flag that would be ignored is a misunderstanding.
+void check_database_flags(const Command& command) {
+  if (!command.db.empty()) {
+    if (!command.sources.empty() || !command.output.empty() ||
+        command.measure || command.overwrite) {
+      throw UsageError(
+          "--db stands alone: leave files, --output, --measure and "
+          "--overwrite away");
+    }
+    return;
+  }
+  for (const char* name : {"column_family", "level", "min_file_size",
+                           "min_age_seconds", "force", "commit", "dry_run"}) {
+    if (!gflags::GetCommandLineFlagInfoOrDie(name).is_default) {
+      throw UsageError(std::string("--") + name + " is for --db");
+    }
+  }
+}
+
+void check_rest(const Command& command) {
+  if (FLAGS_engine != "auto" && FLAGS_engine != "cpu") {
+    bad_value("engine", FLAGS_engine, "auto or cpu");
+  }
+  if (FLAGS_threads < 0 || FLAGS_threads > 1024) {
+    bad_value("threads", std::to_string(FLAGS_threads), "0 to 1024");
+  }
+  if (FLAGS_memory_mb < 1) {
+    bad_value("memory_mb", std::to_string(FLAGS_memory_mb), "at least 1");
+  }
+  check_database_flags(command);
+  if (!command.db.empty()) {
+    return;
+  }
+  if (command.sources.empty()) {
+    throw UsageError("no SST file given; see --help");
+  }
+  if (command.measure != command.output.empty()) {
+    throw UsageError(command.measure
+                         ? "--measure writes nothing; leave --output away"
+                         : "--output is missing: where shall the new file go?");
+  }
+}
+
+}  // namespace
+
+Command parse_command_line(int argc, char** argv) {
+  gflags::SetUsageMessage(kUsage);
+  gflags::SetVersionString(GPU_ZSTD_VERSION);
+  gflags::ParseCommandLineNonHelpFlags(&argc, &argv, /*remove_flags=*/true);
+  if (FLAGS_help || FLAGS_helpshort) {
+    print_help();
+  }
+  gflags::HandleCommandLineHelpFlags();
+
+  Command command;
+  command.sources.assign(argv + 1, argv + argc);
+  command.output = FLAGS_output;
+  command.db = FLAGS_db;
+  command.filter = checked_filter();
+  command.commit = checked_commit();
+  command.dry_run = FLAGS_dry_run;
+  command.measure = FLAGS_measure;
+  command.levels = checked_levels();
+  command.verify = checked_verify();
+  command.threads = FLAGS_threads;
+  command.memory_bytes = static_cast<uint64_t>(FLAGS_memory_mb) << 20;
+  command.overwrite = FLAGS_overwrite;
+  command.verbose = FLAGS_v;
+  command.quiet = FLAGS_quiet;
+  command.json = FLAGS_json;
+  check_rest(command);
+  return command;
+}
+
+}  // namespace gpu_zstd::recompress
