@@ -185,7 +185,9 @@ Figures measure(Scheduler& scheduler, const std::string& input,
   figures.blocks_a_batch =
       difference_mean(after.batch_blocks, before.batch_blocks);
   const auto p50_us = [](const TimeHistogram& a, const TimeHistogram& b) {
-    return static_cast<double>(difference(a, b).percentile_ns(50)) / 1e3;
+    return a.count == b.count
+               ? 0.0
+               : static_cast<double>(difference(a, b).percentile_ns(50)) / 1e3;
   };
   figures.round_trip_p50_us = p50_us(after.round_trips, before.round_trips);
   figures.queue_wait_p50_us = p50_us(after.queue_waits, before.queue_waits);
