@@ -3,6 +3,7 @@
 #include <cuda.h>
 #include <cuda_runtime_api.h>
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <memory>
@@ -164,21 +165,25 @@ cudaError_t CudaDevice::wait(cudaStream_t stream, uint64_t limit_ns) {
 // takes longer than a batch may.
 cudaError_t CudaDevice::warm_up() {
   constexpr std::array<int, 6> kLevels = {1, 4, 7, 11, 16, 22};
-  constexpr std::array<size_t, 2> kSizes = {4096, 131072};
+  constexpr std::array<size_t, 3> kSizes = {4096, 16384, 131072};
+  constexpr size_t kLargest = kSizes.back();
   constexpr size_t kOut = 262144;
-  const size_t workspace = get_workspace_size(kSizes[1], kLevels[5]);
+  size_t workspace = 0;
+  for (const int level : kLevels) {
+    workspace = std::max(workspace, get_workspace_size(kLargest, level));
+  }
   char* memory = nullptr;
   cudaStream_t stream = nullptr;
   cudaError_t error = cudaMalloc(reinterpret_cast<void**>(&memory),
-                                 workspace + kSizes[1] + kOut + 64);
+                                 workspace + kLargest + kOut + 64);
   if (error != cudaSuccess) return error;
   char* in = memory + workspace;
-  char* out = in + kSizes[1];
+  char* out = in + kLargest;
   auto* bytes = reinterpret_cast<size_t*>(out + kOut);
   auto* status = reinterpret_cast<Status*>(bytes + 1);
   error = cudaStreamCreateWithFlags(&stream, cudaStreamNonBlocking);
   if (error == cudaSuccess) {
-    error = cudaMemsetAsync(in, 'a', kSizes[1], stream);
+    error = cudaMemsetAsync(in, 'a', kLargest, stream);
   }
   for (const int level : kLevels) {
     for (const size_t size : kSizes) {

@@ -19,6 +19,17 @@ bool cpu_is_quicker(const RouteInput& in) {
   return in.gpu_ns > in.cpu_ns * callers / processors;
 }
 
+// Whether it is this block's turn to measure the engine that is not chosen.
+// However slow that engine is, all measuring together costs the callers no more
+// than one block in kMeasureOneIn of their own.
+bool is_to_measure(const RouteInput& in, bool prefers_cpu) {
+  constexpr uint64_t kRarest = (1 << 20) / kMeasureOneIn;
+  const uint64_t chosen = prefers_cpu ? in.cpu_ns : in.gpu_ns;
+  const uint64_t other = prefers_cpu ? in.gpu_ns : in.cpu_ns;
+  const uint64_t times = std::clamp<uint64_t>(other / chosen, 1, kRarest);
+  return in.turn % (kMeasureOneIn * times) == 0;
+}
+
 // The choice where both engines could serve the block.
 Route weigh(const RouteInput& in) {
   if (in.mode == Mode::kGpuOnly) return gpu(RouteReason::kServed);
@@ -26,7 +37,7 @@ Route weigh(const RouteInput& in) {
   if (in.gpu_ns == 0) return gpu(RouteReason::kMeasuring);
   const bool prefers_cpu =
       cpu_is_quicker(in) || (in.mode == Mode::kThroughput && in.has_queue);
-  if (in.measures) {
+  if (is_to_measure(in, prefers_cpu)) {
     return prefers_cpu ? gpu(RouteReason::kMeasuring)
                        : cpu(RouteReason::kMeasuring);
   }

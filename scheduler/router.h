@@ -25,13 +25,18 @@ struct RouteInput {
   uint32_t callers = 1;     // threads inside compress() now
   uint32_t processors = 1;  // of this machine
   bool has_queue = false;   // blocks already wait for the GPU
-  bool measures = false;    // this block may go where it would not, to measure
+  uint32_t turn = 1;        // running number of the block
 };
 
 struct Route {
   Engine engine;
   RouteReason reason;
 };
+
+// One block in kMeasureOneIn, and fewer the more it costs, goes to the engine
+// that is not chosen, so that its times stay known. `turn` tells which ones: if
+// that engine takes n times as long, one in n * kMeasureOneIn.
+inline constexpr uint32_t kMeasureOneIn = 128;
 
 Route choose_route(const RouteInput& input);
 

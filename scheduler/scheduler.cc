@@ -13,9 +13,6 @@
 namespace gpu_zstd {
 namespace {
 
-// One block in so many measures the engine that is not chosen.
-constexpr uint32_t kMeasureOneIn = 128;
-
 Outcome to_outcome(CpuOutcome outcome) {
   switch (outcome) {
     case CpuOutcome::kCompressed:
@@ -270,9 +267,15 @@ Scheduler::Attempt Scheduler::compress_on_gpu(const CompressRequest& request,
   const uint64_t begin_ns = now_ns();
   const GpuResult got = engine->compress(request);
   if (got.answer == GpuAnswer::kDoesNotFit) {
+    estimates_.add_gpu(request.level, request.input.size(),
+                       now_ns() - begin_ns);
     return {true, {Outcome::kDoesNotFit, 0, Engine::kGpu}};
   }
   if (got.answer != GpuAnswer::kCompressed) {
+    if (got.answer == GpuAnswer::kLate || got.answer == GpuAnswer::kNoRoom) {
+      estimates_.add_gpu(request.level, request.input.size(),
+                         now_ns() - begin_ns);
+    }
     if (got.answer == GpuAnswer::kWrong) {
       counters_.record_event(Event::kFrameWrong);
       engine->report_frame(false);
@@ -317,9 +320,7 @@ Route Scheduler::plan(const CompressRequest& request) noexcept {
   in.processors = processors();
   const GpuEngine* engine = choose_engine();
   in.has_queue = engine != nullptr && engine->has_queue();
-  in.measures =
-      planned_.fetch_add(1, std::memory_order_relaxed) % kMeasureOneIn ==
-      kMeasureOneIn - 1;
+  in.turn = planned_.fetch_add(1, std::memory_order_relaxed) + 1;
   return choose_route(in);
 }
 

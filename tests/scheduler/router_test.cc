@@ -21,7 +21,7 @@ RouteInput usual() {
           .callers = 1,
           .processors = 16,
           .has_queue = false,
-          .measures = false};
+          .turn = 1};
 }
 
 struct Row {
@@ -112,10 +112,32 @@ const Row kRows[] = {
     {"SlowGpuMeasured",
      [](RouteInput& in) {
        in.gpu_ns = 100001;
-       in.measures = true;
+       in.turn = kMeasureOneIn;
      },
      kGpu, RouteReason::kMeasuring},
-    {"QuickGpuMeasuresTheCpu", [](RouteInput& in) { in.measures = true; }, kCpu,
+    {"MuchSlowerGpuNotMeasured",
+     [](RouteInput& in) {
+       in.gpu_ns = 1000000;
+       in.turn = 9 * kMeasureOneIn;
+     },
+     kCpu, RouteReason::kBusy},
+    {"MuchSlowerGpuMeasured",
+     [](RouteInput& in) {
+       in.gpu_ns = 1000000;
+       in.turn = 10 * kMeasureOneIn;
+     },
+     kGpu, RouteReason::kMeasuring},
+    {"EndlesslySlowGpuMeasured",
+     [](RouteInput& in) {
+       in.gpu_ns = ~uint64_t{0};
+       in.turn = 1u << 20;
+     },
+     kGpu, RouteReason::kMeasuring},
+    {"QuickGpuDoesNotMeasureTheCpu",
+     [](RouteInput& in) { in.turn = kMeasureOneIn; }, kGpu,
+     RouteReason::kServed},
+    {"QuickGpuMeasuresTheCpu",
+     [](RouteInput& in) { in.turn = 2 * kMeasureOneIn; }, kCpu,
      RouteReason::kMeasuring},
     {"UnknownCpu", [](RouteInput& in) { in.cpu_ns = 0; }, kCpu,
      RouteReason::kMeasuring},
