@@ -10,7 +10,10 @@ constexpr size_t kClassBytes[BatchKey::kSizeClasses] = {
     4 << 10, 16 << 10, 32 << 10, 64 << 10, 128 << 10};
 static_assert(kClassBytes[BatchKey::kSizeClasses - 1] == kMaxGpuBlockBytes);
 
-constexpr size_t kSlotArea = size_t{1} << 20;  // of inputs, and of outputs
+// The encoder's workspace for a block above 16 KB is ten times that for a block
+// below: fewer of them go in a batch, so that a GPU has memory for many lanes.
+constexpr uint32_t kLargestSmallClass = 1;
+constexpr uint32_t kLargeSlots = 8;
 // A frame of a block is at most this much longer (header, checksum).
 constexpr size_t kFrameOverhead = 64;
 constexpr unsigned char kGuard = 0xA5;
@@ -35,8 +38,7 @@ BatchKey BatchKey::of(size_t input_bytes, int level, bool checksum) {
 size_t BatchKey::max_block_bytes() const { return kClassBytes[size_class()]; }
 
 uint32_t LaneMemory::slots(uint32_t size_class) {
-  return static_cast<uint32_t>(
-      std::min<size_t>(kMaxSlots, kSlotArea / kClassBytes[size_class]));
+  return size_class <= kLargestSmallClass ? kMaxSlots : kLargeSlots;
 }
 
 size_t LaneMemory::pinned_bytes() {
