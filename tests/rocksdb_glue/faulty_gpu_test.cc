@@ -41,11 +41,12 @@ const Trouble kTroubles[] = {
     {"Overrun", {}, {{2, 1, SimDamage::kOverrun}}},
 };
 
-class FaultyGpu : public testing::TestWithParam<Trouble> {
+// The process's scheduler is one over a simulated GPU.
+class OverSimulatedGpu : public testing::Test {
  protected:
-  void SetUp() override {
-    script_->faults = GetParam().faults;
-    script_->damages = GetParam().damages;
+  void start(const Trouble& trouble) {
+    script_->faults = trouble.faults;
+    script_->damages = trouble.damages;
     SchedulerOptions options;
     options.engine.back_off_ns = 1'000'000;
     options.engine.deadline_ns = 200'000'000;
@@ -65,6 +66,19 @@ class FaultyGpu : public testing::TestWithParam<Trouble> {
 
   std::shared_ptr<SimScript> script_ = std::make_shared<SimScript>();
   std::unique_ptr<Scheduler> scheduler_;
+};
+
+class FaultyGpu : public OverSimulatedGpu,
+                  public testing::WithParamInterface<Trouble> {
+ protected:
+  void SetUp() override { start(GetParam()); }
+};
+
+class CloseInMidBatch : public OverSimulatedGpu {
+ protected:
+  void SetUp() override {
+    start({"HoldsAll", {}, {{0, kAlways, SimDamage::kHold}}});
+  }
 };
 
 TEST_P(FaultyGpu, TheDatabaseDoesNotNotice) {
@@ -95,6 +109,30 @@ TEST_P(FaultyGpu, TheDatabaseDoesNotNotice) {
   EXPECT_EQ(counted.outcome(Engine::kCpu, Outcome::kEngineFailed).blocks, 0u);
   const bool served = counted.blocks_by(Engine::kGpu) > 0;
   EXPECT_EQ(served, std::string(GetParam().name) != "Absent");
+}
+
+// Closed while batches are under way that will never be done.
+TEST_F(CloseInMidBatch, LosesNothing) {
+  constexpr int kKeys = 600;
+  test::TempDir dir;
+  rocksdb::Options options = test::small_db_options();
+  ASSERT_TRUE(enable_gpu_zstd({.level = 1, .mode = "gpu_only"}, &options).ok());
+  std::unique_ptr<rocksdb::DB> db;
+  ASSERT_TRUE(rocksdb::DB::Open(options, dir / "db", &db).ok());
+  test::fill(*db, 0, kKeys);
+  rocksdb::FlushOptions in_background;
+  in_background.wait = false;
+  ASSERT_TRUE(db->Flush(in_background).ok());
+  while (scheduler_->snapshot().event(Event::kBatch) == 0) {
+    std::this_thread::yield();
+  }
+  ASSERT_TRUE(db->Close().ok());
+  db.reset();
+  EXPECT_EQ(test::scan_with_stock_rocksdb(dir / "db"),
+            test::expected_scan(kKeys));
+  EXPECT_GT(
+      scheduler_->snapshot().route(Engine::kCpu, RouteReason::kLate).blocks,
+      0u);
 }
 
 INSTANTIATE_TEST_SUITE_P(All, FaultyGpu, testing::ValuesIn(kTroubles),

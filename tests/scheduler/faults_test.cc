@@ -295,6 +295,36 @@ TEST(Stop, DoesNotWaitForAHungBatch) {
   EXPECT_EQ(run_threads(*scheduler, 2, 2, 2000), 0);
 }
 
+Devices never_done_devices(const std::vector<int>&) {
+  const auto script = quick_script();
+  script->damages.push_back({0, kAlways, SimDamage::kHold});
+  Devices devices;
+  devices.push_back(make_sim_device(script));
+  return devices;
+}
+
+// Leaves the process while a thread waits for a batch, as RocksDB's threads may
+// at the end of a program.
+[[noreturn]] void exit_in_mid_batch() {
+  auto* scheduler = new Scheduler(&never_done_devices, short_deadline());
+  Scheduler::replace_shared(scheduler);
+  scheduler->start_devices();
+  becomes(*scheduler, DeviceState::kReady);
+  std::thread([scheduler] {
+    Block block(text_like(4096, 1));
+    block.compress(*scheduler);
+    for (;;) std::this_thread::sleep_for(std::chrono::hours(1));
+  }).detach();
+  test::eventually(
+      [&] { return scheduler->snapshot().event(Event::kBatch) == 1; });
+  std::exit(scheduler->device_state() == DeviceState::kReady ? 0 : 1);
+}
+
+TEST(ExitDeathTest, InMidBatchEndsTheProcess) {
+  GTEST_FLAG_SET(death_test_style, "threadsafe");
+  EXPECT_EXIT(exit_in_mid_batch(), testing::ExitedWithCode(0), "");
+}
+
 // TSan does not follow a fork from a process with threads.
 #if !defined(__SANITIZE_THREAD__)
 TEST(Fork, TheChildUsesTheCpu) {
