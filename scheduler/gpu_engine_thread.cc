@@ -29,6 +29,16 @@ constexpr uint64_t kForever = 3600 * kSecond;
 // Looks at an open batch before it is closed over slots not yet filled.
 constexpr uint32_t kPatience = 64;
 
+// Lanes of engines that are gone which a device may still write to. They stay
+// within reach, so that no leak checker takes them for forgotten.
+std::atomic<Lane*> abandoned_lanes{nullptr};
+
+void abandon(Lane* lane) {
+  lane->next = abandoned_lanes.load(std::memory_order_relaxed);
+  while (!abandoned_lanes.compare_exchange_weak(lane->next, lane)) {
+  }
+}
+
 uint64_t mix_average(uint64_t average, uint64_t sample) {
   return average == 0 ? sample : (7 * average + sample) / 8;
 }
@@ -58,7 +68,7 @@ void GpuEngine::free_memory() noexcept {
   for (uint32_t i = 0; i < count; ++i) {
     Lane& lane = *lanes_[i];
     if (lane.aside || sticky_) {
-      static_cast<void>(lanes_[i].release());  // may still be written to
+      abandon(lanes_[i].release());
       continue;
     }
     device_->free_device(lane.workspace);

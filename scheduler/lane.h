@@ -136,6 +136,7 @@ struct alignas(128) Lane {
   uint32_t looks = 0;    // at an open batch with slots not yet filled
   uint64_t submitted_ns = 0;
   uint64_t expected_ns = 0;  // when its batch should be done
+  Lane* next = nullptr;      // among those that were abandoned
 };
 
 }  // namespace gpu_zstd
