@@ -42,6 +42,10 @@ uint64_t Estimates::cpu_ns(int level, size_t input_bytes) const {
              : std::max<uint64_t>(per_kilobyte * input_bytes / 1024, 1);
 }
 
+uint64_t mix_running_time(uint64_t average_ns, uint64_t looked_ns) {
+  return (7 * average_ns + looked_ns) / 8;
+}
+
 void Estimates::add_gpu(int level, size_t input_bytes, uint64_t ns) noexcept {
   mix(gpu_[static_cast<size_t>(level)][class_of(input_bytes)], ns);
 }

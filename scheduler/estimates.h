@@ -35,4 +35,11 @@ class Estimates {
   Table cpu_{};
 };
 
+// The time that a batch certainly runs, after one that was last seen running
+// `looked_ns` after its start (0 if nobody looked before it was done). Who
+// sleeps that long wakes up before the end. The time at which a batch is seen
+// done tells of the sleeper too: in the average, a sleep that was once too long
+// would make all later ones too long.
+uint64_t mix_running_time(uint64_t average_ns, uint64_t looked_ns);
+
 }  // namespace gpu_zstd

@@ -184,7 +184,7 @@ class GpuEngine {
   std::atomic<uint32_t> ended_{0};  // the thread has let go of the device
 
   // Of the device's thread alone.
-  std::array<uint64_t, BatchKey::kCount> service_ns_{};
+  std::array<uint64_t, BatchKey::kCount> running_ns_{};
   size_t lane_workspace_bytes_ = 0;
   uint32_t running_ = 0;
   uint32_t hangs_ = 0;

@@ -7,6 +7,7 @@
 #include <climits>
 #include <new>
 
+#include "scheduler/estimates.h"
 #include "scheduler/futex.h"
 #include "scheduler/gpu_engine.h"
 
@@ -20,7 +21,7 @@ constexpr uint64_t kSecond = 1000 * kMilli;
 // How close to the expected end of a batch the thread begins to look without
 // pause, and how it looks at one that is overdue.
 constexpr uint64_t kLookAhead = 15 * kMicro;
-constexpr uint64_t kOverdue = 2 * kMilli;
+constexpr uint64_t kOverdue = 500 * kMicro;
 constexpr uint64_t kOverdueNap = 100 * kMicro;
 // The next block often comes soon after the last: so long the thread stays up.
 constexpr uint64_t kIdleSpin = 20 * kMicro;
@@ -37,10 +38,6 @@ void abandon(Lane* lane) {
   lane->next = abandoned_lanes.load(std::memory_order_relaxed);
   while (!abandoned_lanes.compare_exchange_weak(lane->next, lane)) {
   }
-}
-
-uint64_t mix_average(uint64_t average, uint64_t sample) {
-  return average == 0 ? sample : (7 * average + sample) / 8;
 }
 
 }  // namespace
@@ -271,10 +268,12 @@ void GpuEngine::poll_lane(Lane& lane) noexcept {
     take_fault(status, "lost a batch");
     return;
   }
-  const uint64_t took = now_ns() - lane.submitted_ns;
+  const uint64_t now = now_ns();
+  const uint64_t took = now - lane.submitted_ns;
   if (done) {
     const uint32_t key = Gate::unpack(lane.gate.load()).key;
-    service_ns_[key] = mix_average(service_ns_[key], took);
+    running_ns_[key] =
+        mix_running_time(running_ns_[key], lane.looked_ns - lane.submitted_ns);
     counters_.record_batch_time(took);
     faults_in_a_row_ = 0;
     finish(lane, Signal::kDone, /*reusable=*/true);
@@ -289,6 +288,8 @@ void GpuEngine::poll_lane(Lane& lane) noexcept {
     counters_.record_event(Event::kDeviceSetAside);
     say("set aside: too many batches hung");
     set_state(DeviceState::kSetAside);
+  } else {
+    lane.looked_ns = now;
   }
 }
 
@@ -395,9 +396,10 @@ void GpuEngine::launch(Lane& lane) noexcept {
     return;
   }
   lane.submitted_ns = now_ns();
+  lane.looked_ns = lane.submitted_ns;
   counters_.record_batch(gate.joined,
                          lane.submitted_ns - lane.opened_ns.load());
-  lane.expected_ns = lane.submitted_ns + service_ns_[gate.key];
+  lane.expected_ns = lane.submitted_ns + running_ns_[gate.key];
   lane.running = true;
   ++running_;
   batches_under_way_.store(running_, std::memory_order_relaxed);

@@ -135,6 +135,7 @@ struct alignas(128) Lane {
   bool aside = false;    // its batch hung: never used or freed again
   uint32_t looks = 0;    // at an open batch with slots not yet filled
   uint64_t submitted_ns = 0;
+  uint64_t looked_ns = 0;    // when its batch was last seen running
   uint64_t expected_ns = 0;  // when its batch should be done
   Lane* next = nullptr;      // among those that were abandoned
 };

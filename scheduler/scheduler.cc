@@ -1,6 +1,7 @@
 #include "scheduler/scheduler.h"
 
 #include <algorithm>
+#include <climits>
 #include <cstdio>
 #include <cstdlib>
 #include <new>
@@ -83,7 +84,7 @@ std::string hex(std::span<const char> bytes) {
 }  // namespace
 
 Scheduler::Scheduler(Devices devices, const SchedulerOptions& options)
-    : options_(options) {
+    : options_(options), fork_generation_(fork_generation()) {
   make_engines(std::move(devices));
 }
 
@@ -109,7 +110,8 @@ std::string Scheduler::engines() const {
   std::string text = std::string("cpu (libzstd ") + zstd_version() + ")";
   const Engines* engines = engines_.load(std::memory_order_acquire);
   if (engines == nullptr) {
-    return factory_ == nullptr ? text : text + "; gpu: not asked for yet";
+    return factory_ == nullptr ? text
+                               : text + "; gpu: " + name_of(device_state());
   }
   for (const auto& engine : *engines) {
     text += "; " + engine->describe() + ", " + name_of(engine->state());
@@ -127,7 +129,7 @@ bool Scheduler::configure(const SchedulerOptions& options) {
            a.max_pinned_memory == b.max_pinned_memory &&
            a.deadline_ns == b.deadline_ns && a.back_off_ns == b.back_off_ns;
   };
-  if (has_engines_) return same();
+  if (making_.load() != kNotMade) return same();
   options_ = options;
   return true;
 }
@@ -139,25 +141,53 @@ void Scheduler::make_engines(Devices devices) {
         std::move(device), options_.engine, counters_, journal_));
   }
   owned_ = std::move(engines);
-  fork_generation_ = fork_generation();
-  engines_.store(owned_.get(), std::memory_order_release);
-  has_engines_ = true;
+  engines_.store(owned_.get(), std::memory_order_seq_cst);
+  making_.store(kMade);
+}
+
+// On a thread of its own. seq_cst: either this thread sees that the devices
+// shall stop, or stop_devices() sees the engines.
+void Scheduler::make_engines_of_factory() noexcept {
+  try {
+    make_engines(factory_(options_.devices));
+    for (const auto& engine : *owned_) engine->start();
+    if (stopping_.load()) stop_devices();
+  } catch (...) {  // out of memory; the next block asks again
+    making_.store(kNotMade);
+  }
+  futex_wake(making_, INT_MAX);
+}
+
+void Scheduler::begin_to_make_engines() noexcept {
+  const std::lock_guard lock(start_mutex_);
+  if (making_.load() != kNotMade || stopping_.load()) return;
+  try {
+    if (starter_.joinable()) starter_.join();  // it failed
+    fork_generation_.store(fork_generation());
+    making_.store(kBeingMade);
+    starter_ = std::thread([this] { make_engines_of_factory(); });
+    if (this == &shared()) {
+      std::atexit([] { shared().stop_devices(); });
+    }
+  } catch (...) {  // no thread to be had; the next block asks again
+    making_.store(kNotMade);
+  }
+}
+
+Scheduler::~Scheduler() {
+  const std::lock_guard lock(start_mutex_);
+  if (!starter_.joinable()) return;
+  if (fork_generation_.load() != fork_generation()) {
+    starter_.detach();  // it is the parent's
+  } else {
+    starter_.join();
+  }
 }
 
 void Scheduler::start_devices() noexcept {
-  if (engines_.load(std::memory_order_acquire) == nullptr &&
+  if (making_.load(std::memory_order_acquire) == kNotMade &&
       factory_ != nullptr) {
-    const std::lock_guard lock(start_mutex_);
-    if (!has_engines_) {
-      try {
-        make_engines(factory_(options_.devices));
-        if (this == &shared()) {
-          std::atexit([] { shared().stop_devices(); });
-        }
-      } catch (...) {  // out of memory; the next block asks again
-        return;
-      }
-    }
+    begin_to_make_engines();
   }
   if (const Engines* engines = engines_.load(std::memory_order_acquire)) {
     for (const auto& engine : *engines) engine->start();
@@ -170,15 +200,32 @@ void Scheduler::retry_devices() noexcept {
   }
 }
 
+// Waits for devices that are being made, but no longer than two deadlines: the
+// driver may not return.
+void Scheduler::wait_for_engines() noexcept {
+  if (fork_generation_.load() != fork_generation()) return;
+  const uint64_t limit = now_ns() + 2 * options_.engine.deadline_ns;
+  for (uint64_t now = now_ns(); making_.load() == kBeingMade && now < limit;
+       now = now_ns()) {
+    futex_wait(making_, kBeingMade, limit - now);
+  }
+}
+
 void Scheduler::stop_devices() noexcept {
-  if (const Engines* engines = engines_.load(std::memory_order_acquire)) {
+  stopping_.store(true);
+  wait_for_engines();
+  if (const Engines* engines = engines_.load(std::memory_order_seq_cst)) {
     for (const auto& engine : *engines) engine->stop();
   }
 }
 
 DeviceState Scheduler::device_state() const noexcept {
   const Engines* engines = engines_.load(std::memory_order_acquire);
-  if (engines == nullptr) return DeviceState::kNotStarted;
+  if (engines == nullptr) {
+    return making_.load(std::memory_order_acquire) == kNotMade
+               ? DeviceState::kNotStarted
+               : DeviceState::kStarting;
+  }
   constexpr DeviceState kBestFirst[] = {
       DeviceState::kReady, DeviceState::kStarting, DeviceState::kNotStarted,
       DeviceState::kBackingOff, DeviceState::kSetAside};
@@ -302,11 +349,13 @@ Route Scheduler::plan(const CompressRequest& request) noexcept {
   }
   RouteInput in;
   in.mode = request.mode;
-  in.has_gpu_engine = engines != nullptr && !engines->empty();
+  in.has_gpu_engine =
+      engines != nullptr ? !engines->empty() : factory_ != nullptr;
   if (request.mode == Mode::kCpuOnly || !in.has_gpu_engine) {
     return choose_route(in);
   }
-  in.forked = fork_generation_ != fork_generation();
+  in.forked =
+      fork_generation_.load(std::memory_order_relaxed) != fork_generation();
   in.device = device_state();
   if (in.device == DeviceState::kNotStarted && !in.forked) start_devices();
   in.input_bytes = request.input.size();

@@ -6,6 +6,7 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "cpu_fallback/zstd_cpu.h"
@@ -43,8 +44,9 @@ class Scheduler {
     ZstdContextPool::Lease context_;
   };
 
-  // Makes the devices when the first block asks for one. Called once, under a
-  // lock.
+  // Makes the devices when the first block asks for one. Called once, on a
+  // thread of its own: to count GPUs is to load the driver, which takes a
+  // quarter of a second that no flush shall wait for.
   using DeviceFactory = Devices (*)(const std::vector<int>& ordinals);
 
   // Without devices: every block goes to the CPU.
@@ -54,6 +56,8 @@ class Scheduler {
       : options_(options), factory_(factory) {}
   // With these devices, for tests.
   Scheduler(Devices devices, const SchedulerOptions& options);
+  // Waits for devices that are being made, without a limit.
+  ~Scheduler();
   Scheduler(const Scheduler&) = delete;
   Scheduler& operator=(const Scheduler&) = delete;
 
@@ -121,10 +125,18 @@ class Scheduler {
                     const FrameCheck& check) noexcept;
   GpuEngine* choose_engine() const noexcept;
   void make_engines(Devices devices);
+  void begin_to_make_engines() noexcept;
+  void make_engines_of_factory() noexcept;
+  void wait_for_engines() noexcept;
 
-  SchedulerOptions options_;
+  // Whether the engines are made, and who makes them.
+  enum Making : uint32_t { kNotMade, kBeingMade, kMade };
+
+  SchedulerOptions options_;  // guarded by start_mutex_ until kBeingMade
   const DeviceFactory factory_ = nullptr;
-  bool has_engines_ = false;  // guarded by start_mutex_, as is options_
+  std::atomic<uint32_t> making_{kNotMade};  // a futex word
+  std::atomic<bool> stopping_{false};
+  std::thread starter_;  // guarded by start_mutex_
   std::mutex start_mutex_;
 
   ZstdContextPool contexts_;
@@ -134,7 +146,8 @@ class Scheduler {
   std::atomic<uint32_t> callers_{0};
   std::atomic<uint32_t> planned_{0};   // blocks that a GPU could have taken
   std::atomic<uint32_t> verified_{0};  // frames that could have been verified
-  uint32_t fork_generation_ = 0;       // when the engines were made
+  // When the engines were begun to be made.
+  std::atomic<uint32_t> fork_generation_{0};
   std::unique_ptr<const Engines> owned_;
   // Published by start_devices(); null before. Last, so that the engines end
   // before what they use.

@@ -28,6 +28,9 @@ DEFINE_string(levels, "1,3,9,19", "zstd levels");
 DEFINE_string(block_sizes, "16384", "Bytes of a block");
 DEFINE_double(seconds, 0.7, "Time for each engine in each cell");
 DEFINE_string(device, "cuda", "'cuda', or 'sim' for the simulated device");
+DEFINE_uint32(sim_latency_us, 0,
+              "Time of a batch on the simulated device, whose frames are then "
+              "raw blocks; 0 for the host model at its own speed");
 DEFINE_string(mode, "gpu_only", "offload, throughput or gpu_only");
 DEFINE_int32(verify_one_in, 0, "Verify one frame in so many, 0 for none");
 DEFINE_int32(max_lanes, 16, "Lanes of each device");
@@ -230,8 +233,11 @@ Mode mode_of(const std::string& name) {
 
 Devices devices() {
   if (FLAGS_device != "sim") return visible_devices({});
+  auto script = std::make_shared<SimScript>();
+  script->stores = FLAGS_sim_latency_us > 0;
+  script->latency_ns = uint64_t{FLAGS_sim_latency_us} * 1000;
   Devices one;
-  one.push_back(make_sim_device(std::make_shared<SimScript>()));
+  one.push_back(make_sim_device(std::move(script)));
   return one;
 }
 

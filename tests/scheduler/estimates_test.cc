@@ -46,5 +46,24 @@ TEST(Estimates, ASampleOfZeroIsKnown) {
   EXPECT_GT(estimates.cpu_ns(1, 1 << 20), 0u);
 }
 
+// A thread that sleeps until the expected end of each batch and wakes up late,
+// after one sleep that was far too long.
+TEST(RunningTime, ForgetsASleepThatWasTooLong) {
+  constexpr uint64_t kService = 400'000;
+  constexpr uint64_t kLate = 300'000;
+  uint64_t average = mix_running_time(0, 50'000'000);
+  for (int i = 0; i < 200; ++i) {
+    const uint64_t woken = average + kLate;
+    average = mix_running_time(average, woken < kService ? woken : 0);
+  }
+  EXPECT_LT(average + kLate, kService + kService / 8);
+}
+
+TEST(RunningTime, FollowsBatchesThatAreSeenRunning) {
+  uint64_t average = mix_running_time(0, 1000);
+  for (int i = 0; i < 100; ++i) average = mix_running_time(average, 399'000);
+  EXPECT_NEAR(static_cast<double>(average), 399'000.0, 1000.0);
+}
+
 }  // namespace
 }  // namespace gpu_zstd

@@ -295,6 +295,46 @@ TEST(Stop, DoesNotWaitForAHungBatch) {
   EXPECT_EQ(run_threads(*scheduler, 2, 2, 2000), 0);
 }
 
+std::atomic<bool> driver_loads{false};
+
+Devices slow_to_load_devices(const std::vector<int>&) {
+  test::eventually([] { return !driver_loads.load(); });
+  Devices devices;
+  devices.push_back(make_sim_device(quick_script()));
+  return devices;
+}
+
+// Ends only if no caller is held while the driver loads.
+TEST(Start, CallersGoOnWhileTheDriverLoads) {
+  driver_loads.store(true);
+  Scheduler scheduler(&slow_to_load_devices, test::quick_options());
+  EXPECT_EQ(scheduler.device_state(), DeviceState::kNotStarted);
+  scheduler.start_devices();
+  EXPECT_EQ(scheduler.device_state(), DeviceState::kStarting);
+  EXPECT_EQ(run_threads(scheduler, 4, 4, 2000), 0);
+  EXPECT_EQ(scheduler.snapshot().blocks_by(Engine::kGpu), 0u);
+  EXPECT_EQ(
+      scheduler.snapshot().route(Engine::kCpu, RouteReason::kStarting).blocks,
+      16u);
+  driver_loads.store(false);
+  ASSERT_TRUE(becomes(scheduler, DeviceState::kReady));
+  EXPECT_EQ(run_threads(scheduler, 4, 4, 2000), 0);
+  EXPECT_EQ(scheduler.snapshot().blocks_by(Engine::kGpu), 16u);
+}
+
+TEST(Start, StopWhileTheDriverLoadsEndsTheDevices) {
+  driver_loads.store(true);
+  SchedulerOptions options = test::quick_options();
+  options.engine.deadline_ns = 1'000'000;
+  Scheduler scheduler(&slow_to_load_devices, options);
+  scheduler.start_devices();
+  scheduler.stop_devices();
+  driver_loads.store(false);
+  EXPECT_TRUE(becomes(scheduler, DeviceState::kSetAside));
+  EXPECT_EQ(run_threads(scheduler, 2, 2, 2000), 0);
+  EXPECT_EQ(scheduler.snapshot().blocks_by(Engine::kGpu), 0u);
+}
+
 Devices never_done_devices(const std::vector<int>&) {
   const auto script = quick_script();
   script->damages.push_back({0, kAlways, SimDamage::kHold});
