@@ -86,6 +86,7 @@ std::string hex(std::span<const char> bytes) {
 Scheduler::Scheduler(Devices devices, const SchedulerOptions& options)
     : options_(options), fork_generation_(fork_generation()) {
   make_engines(std::move(devices));
+  making_.store(kMade);
 }
 
 void Scheduler::replace_shared(Scheduler* scheduler) noexcept {
@@ -142,47 +143,41 @@ void Scheduler::make_engines(Devices devices) {
   }
   owned_ = std::move(engines);
   engines_.store(owned_.get(), std::memory_order_seq_cst);
-  making_.store(kMade);
 }
 
-// On a thread of its own. seq_cst: either this thread sees that the devices
-// shall stop, or stop_devices() sees the engines.
+// On a thread of its own, which uses this object until it has stored what came
+// of it. seq_cst: either this thread sees that the devices shall stop, or
+// stop_devices() sees the engines.
 void Scheduler::make_engines_of_factory() noexcept {
+  uint32_t made = kMade;
   try {
     make_engines(factory_(options_.devices));
     for (const auto& engine : *owned_) engine->start();
-    if (stopping_.load()) stop_devices();
+    if (stopping_.load()) stop_engines();
   } catch (...) {  // out of memory; the next block asks again
-    making_.store(kNotMade);
+    made = kNotMade;
   }
-  futex_wake(making_, INT_MAX);
+  making_.store(made);
+  futex_wake(making_, INT_MAX);  // asks for the address only
 }
 
 void Scheduler::begin_to_make_engines() noexcept {
   const std::lock_guard lock(start_mutex_);
   if (making_.load() != kNotMade || stopping_.load()) return;
+  fork_generation_.store(fork_generation());
+  making_.store(kBeingMade);
   try {
-    if (starter_.joinable()) starter_.join();  // it failed
-    fork_generation_.store(fork_generation());
-    making_.store(kBeingMade);
-    starter_ = std::thread([this] { make_engines_of_factory(); });
-    if (this == &shared()) {
-      std::atexit([] { shared().stop_devices(); });
-    }
+    std::thread([this] { make_engines_of_factory(); }).detach();
   } catch (...) {  // no thread to be had; the next block asks again
     making_.store(kNotMade);
+    return;
+  }
+  if (this == &shared()) {
+    std::atexit([] { shared().stop_devices(); });
   }
 }
 
-Scheduler::~Scheduler() {
-  const std::lock_guard lock(start_mutex_);
-  if (!starter_.joinable()) return;
-  if (fork_generation_.load() != fork_generation()) {
-    starter_.detach();  // it is the parent's
-  } else {
-    starter_.join();
-  }
-}
+Scheduler::~Scheduler() { wait_for_engines(~uint64_t{0}); }
 
 void Scheduler::start_devices() noexcept {
   if (making_.load(std::memory_order_acquire) == kNotMade &&
@@ -200,23 +195,29 @@ void Scheduler::retry_devices() noexcept {
   }
 }
 
-// Waits for devices that are being made, but no longer than two deadlines: the
-// driver may not return.
-void Scheduler::wait_for_engines() noexcept {
+// Waits for devices that are being made; never in a forked child, where nobody
+// makes them.
+void Scheduler::wait_for_engines(uint64_t limit_ns) noexcept {
+  constexpr uint64_t kNap = 1'000'000'000;
   if (fork_generation_.load() != fork_generation()) return;
-  const uint64_t limit = now_ns() + 2 * options_.engine.deadline_ns;
-  for (uint64_t now = now_ns(); making_.load() == kBeingMade && now < limit;
-       now = now_ns()) {
-    futex_wait(making_, kBeingMade, limit - now);
+  const uint64_t begin = now_ns();
+  for (uint64_t waited = 0; making_.load() == kBeingMade && waited < limit_ns;
+       waited = now_ns() - begin) {
+    futex_wait(making_, kBeingMade, std::min(limit_ns - waited, kNap));
   }
 }
 
-void Scheduler::stop_devices() noexcept {
-  stopping_.store(true);
-  wait_for_engines();
+void Scheduler::stop_engines() noexcept {
   if (const Engines* engines = engines_.load(std::memory_order_seq_cst)) {
     for (const auto& engine : *engines) engine->stop();
   }
+}
+
+// A driver that does not return holds this up for two deadlines at most.
+void Scheduler::stop_devices() noexcept {
+  stopping_.store(true);
+  wait_for_engines(2 * options_.engine.deadline_ns);
+  stop_engines();
 }
 
 DeviceState Scheduler::device_state() const noexcept {

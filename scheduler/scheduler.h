@@ -6,7 +6,6 @@
 #include <memory>
 #include <mutex>
 #include <string>
-#include <thread>
 #include <vector>
 
 #include "cpu_fallback/zstd_cpu.h"
@@ -127,7 +126,8 @@ class Scheduler {
   void make_engines(Devices devices);
   void begin_to_make_engines() noexcept;
   void make_engines_of_factory() noexcept;
-  void wait_for_engines() noexcept;
+  void wait_for_engines(uint64_t limit_ns) noexcept;
+  void stop_engines() noexcept;
 
   // Whether the engines are made, and who makes them.
   enum Making : uint32_t { kNotMade, kBeingMade, kMade };
@@ -136,7 +136,6 @@ class Scheduler {
   const DeviceFactory factory_ = nullptr;
   std::atomic<uint32_t> making_{kNotMade};  // a futex word
   std::atomic<bool> stopping_{false};
-  std::thread starter_;  // guarded by start_mutex_
   std::mutex start_mutex_;
 
   ZstdContextPool contexts_;

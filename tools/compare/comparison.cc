@@ -16,6 +16,7 @@
 #include "tools/compare/report.h"
 #include "tools/compare/runner.h"
 #include "tools/compare/table.h"
+#include "tools/compare/variant.h"
 #include "tools/compare/workspace.h"
 
 namespace gpu_zstd::compare {
@@ -75,13 +76,14 @@ std::string value_text(const CompareOptions& options) {
              : std::to_string(options.value_size) + " bytes each";
 }
 
-void print_heading(const Report& report, const std::string& directory,
-                   size_t runs, double seconds) {
+void print_heading(const Report& report, const std::string& engines,
+                   const std::string& directory, size_t runs, double seconds) {
   std::printf("compare_compression %s, RocksDB %s, zstd %s\n",
               report.versions.gpu_zstd.c_str(), report.versions.rocksdb.c_str(),
               report.versions.zstd.c_str());
   std::printf("machine:  %s, %u CPUs\n", report.machine.cpu.c_str(),
               report.machine.cpus);
+  std::printf("engines:  %s (opened before the first run)\n", engines.c_str());
   std::printf("input:    %s of %s in %zu files",
               megabytes_text(report.input.taken_bytes).c_str(),
               megabytes_text(report.input.available_bytes).c_str(),
@@ -204,8 +206,9 @@ void compare_compression(const CompareOptions& options,
   for (const RunSpec& spec : schedule) {
     seconds += estimated_seconds(spec, dataset.raw_bytes());
   }
+  const std::string engines = open_devices(options.gpu_zstd_options);
   if (!options.quiet) {
-    print_heading(report, workspace.path(), schedule.size(), seconds);
+    print_heading(report, engines, workspace.path(), schedule.size(), seconds);
   }
   report.runs = run_all(schedule, dataset, options, workspace.path());
   report.cells = summarize(report.runs);

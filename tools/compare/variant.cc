@@ -1,11 +1,16 @@
 #include "tools/compare/variant.h"
 
+#include <chrono>
 #include <memory>
+#include <thread>
 
 #include "plugin/register.h"
 #include "rocksdb/advanced_compression.h"
 #include "rocksdb/convenience.h"
+#include "rocksdb/filter_policy.h"
+#include "rocksdb/table.h"
 #include "rocksdb_glue/compression_manager.h"
+#include "scheduler/scheduler.h"
 
 namespace gpu_zstd::compare {
 namespace {
@@ -44,6 +49,20 @@ rocksdb::Status set_compression(Variant variant, const Cell& cell,
     return make_manager(gpu_zstd_options, &options->compression_manager);
   }
   return rocksdb::Status::OK();
+}
+
+std::string open_devices(const std::string& gpu_zstd_options) {
+  Manager manager;
+  if (make_manager(gpu_zstd_options, &manager).ok()) {
+    const rocksdb::BlockBasedTableOptions table;
+    manager->GetCompressorForSST(rocksdb::FilterBuildingContext(table), {},
+                                 rocksdb::kZSTD);
+  }
+  const Scheduler& scheduler = Scheduler::shared();
+  while (scheduler.device_state() == DeviceState::kStarting) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  }
+  return scheduler.engines();
 }
 
 rocksdb::Status check_manager_options(const std::string& gpu_zstd_options) {

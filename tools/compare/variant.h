@@ -15,6 +15,12 @@ rocksdb::Status set_compression(Variant variant, const Cell& cell,
                                 const std::string& gpu_zstd_options,
                                 rocksdb::Options* options);
 
+// Opens the GPUs as the first file of a database would and waits for them, so
+// that no run is measured while a driver loads: that happens once in a process,
+// takes a quarter of a second, and is no cost of a file. Returns the engines in
+// a few words.
+std::string open_devices(const std::string& gpu_zstd_options);
+
 // What set_compression would say of an options string.
 rocksdb::Status check_manager_options(const std::string& gpu_zstd_options);
 
