@@ -44,8 +44,8 @@ class Scheduler {
   };
 
   // Makes the devices when the first block asks for one. Called once, on a
-  // thread of its own: to count GPUs is to load the driver, which takes a
-  // quarter of a second that no flush shall wait for.
+  // thread of its own: to count GPUs is to load the driver, which takes
+  // tenths of a second that no flush shall wait for.
   using DeviceFactory = Devices (*)(const std::vector<int>& ordinals);
 
   // Without devices: every block goes to the CPU.

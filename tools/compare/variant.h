@@ -16,8 +16,8 @@ rocksdb::Status set_compression(Variant variant, const Cell& cell,
                                 rocksdb::Options* options);
 
 // Opens the GPUs as the first file of a database would and waits for them, so
-// that no run is measured while a driver loads: that happens once in a process,
-// takes a quarter of a second, and is no cost of a file. Returns the engines in
+// that no run is measured while a driver loads: that happens once in a process
+// and is no cost of a file. Returns the engines in
 // a few words.
 std::string open_devices(const std::string& gpu_zstd_options);
 
