@@ -28,17 +28,6 @@
 
 namespace gpu_zstd {
 
-struct EngineOptions {
-  static constexpr uint32_t kMaxLanes = 64;
-
-  uint32_t max_lanes = 16;                         // 1 to kMaxLanes
-  uint64_t max_device_memory = uint64_t{1} << 30;  // bytes, for all lanes
-  uint64_t max_pinned_memory = uint64_t{64} << 20;
-  uint64_t deadline_ns = 250'000'000;
-  // Pause after a passing error; doubles with each in a row, up to 60 s.
-  uint64_t back_off_ns = 1'000'000'000;
-};
-
 // How a GPU answered one request.
 enum class GpuAnswer {
   kCompressed,

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "scheduler/futex.h"
+#include "scheduler/gpu_engine.h"
 #include "scheduler/visible_devices.h"
 
 namespace gpu_zstd {
@@ -82,6 +83,11 @@ std::string hex(std::span<const char> bytes) {
 }
 
 }  // namespace
+
+Scheduler::Scheduler() = default;
+
+Scheduler::Scheduler(DeviceFactory factory, const SchedulerOptions& options)
+    : options_(options), factory_(factory) {}
 
 Scheduler::Scheduler(Devices devices, const SchedulerOptions& options)
     : options_(options), fork_generation_(fork_generation()) {

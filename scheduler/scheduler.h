@@ -11,12 +11,16 @@
 #include "cpu_fallback/zstd_cpu.h"
 #include "scheduler/counters.h"
 #include "scheduler/estimates.h"
-#include "scheduler/gpu_engine.h"
 #include "scheduler/journal.h"
 #include "scheduler/router.h"
 #include "scheduler/types.h"
 
 namespace gpu_zstd {
+
+// In device.h and gpu_engine.h, which who only compresses need not know.
+class Device;
+class GpuEngine;
+using Devices = std::vector<std::unique_ptr<Device>>;
 
 // What holds for all devices of a scheduler.
 struct SchedulerOptions {
@@ -49,10 +53,9 @@ class Scheduler {
   using DeviceFactory = Devices (*)(const std::vector<int>& ordinals);
 
   // Without devices: every block goes to the CPU.
-  Scheduler() = default;
+  Scheduler();
   explicit Scheduler(DeviceFactory factory,
-                     const SchedulerOptions& options = {})
-      : options_(options), factory_(factory) {}
+                     const SchedulerOptions& options = {});
   // With these devices, for tests.
   Scheduler(Devices devices, const SchedulerOptions& options);
   // Waits for devices that are being made, without a limit.

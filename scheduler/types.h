@@ -61,6 +61,18 @@ enum class DeviceState : uint8_t {
   kSetAside,    // had an error that does not pass
 };
 
+// How much of each device may be used, and for how long.
+struct EngineOptions {
+  static constexpr uint32_t kMaxLanes = 64;
+
+  uint32_t max_lanes = 16;                         // 1 to kMaxLanes
+  uint64_t max_device_memory = uint64_t{1} << 30;  // bytes, for all lanes
+  uint64_t max_pinned_memory = uint64_t{64} << 20;
+  uint64_t deadline_ns = 250'000'000;
+  // Pause after a passing error; doubles with each in a row, up to 60 s.
+  uint64_t back_off_ns = 1'000'000'000;
+};
+
 // Blocks above this many bytes are not served by a GPU.
 inline constexpr size_t kMaxGpuBlockBytes = size_t{128} << 10;
 
