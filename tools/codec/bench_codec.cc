@@ -20,8 +20,9 @@
 DEFINE_string(engine, "host,cpu",
               "engines, which take turns. host: the GPU encoder's algorithms "
               "on the CPU, same bytes as gpu; cpu: libzstd; gpu: the kernel, "
-              "with data on the device. There is no engine for nvCOMP: its "
-              "interface changes from version to version");
+              "with data on the device; stream, stream_pinned: the streaming "
+              "pipeline, from ordinary or pinned host memory to host memory. "
+              "There is no engine for nvCOMP");
 DEFINE_string(levels, "1,3,9,12,19", "zstd levels, 1 to 22");
 DEFINE_string(block_sizes, "16384", "bytes of a block, 1 to 1073741824");
 DEFINE_string(

@@ -57,7 +57,7 @@ struct BenchmarkPlan {
 };
 
 // Measures one cell. Each frame of each run is decoded by libzstd and compared
-// with its block, and frames of host and gpu with each other. Throws
+// with its block, and the engines' other than cpu with each other. Throws
 // std::runtime_error when an engine fails or a frame is wrong.
 BenchmarkCell run_cell(const BenchmarkPlan& plan, const std::string& name,
                        const BlockList& blocks);

@@ -17,7 +17,8 @@
 
 DEFINE_string(engine, "host",
               "host: the GPU encoder's algorithms on the CPU; gpu: the same "
-              "on a GPU, same bytes; cpu: libzstd");
+              "on a GPU, same bytes; stream: that from host memory, slot by "
+              "slot; cpu: libzstd");
 DEFINE_string(level, "3", "zstd level, 1 to 22");
 DEFINE_string(block_size, "16384", "bytes of a block, 1 to 1073741824");
 DEFINE_bool(checksum, true, "append each frame's XXH64");

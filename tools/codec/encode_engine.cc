@@ -12,6 +12,8 @@ std::unique_ptr<EncodeEngine> make_engine(const std::string& name,
   if (name == "host") return make_host_engine(options);
   if (name == "cpu") return make_cpu_engine(options);
   if (name == "gpu") return make_gpu_engine(options);
+  if (name == "stream") return make_stream_engine(options, false);
+  if (name == "stream_pinned") return make_stream_engine(options, true);
   throw std::runtime_error("there is no engine '" + name + "'; expected " +
                            kEngineNames);
 }

@@ -72,10 +72,12 @@ struct EngineOptions {
   unsigned threads = 1;  // of the engines on the CPU
 };
 
-inline constexpr const char* kEngineNames = "host, cpu or gpu";
+inline constexpr const char* kEngineNames =
+    "host, cpu, gpu, stream or stream_pinned";
 
-// `name` is host (the GPU encoder's algorithms, run on the CPU), cpu (libzstd)
-// or gpu (kernel time on the current device, with all memory on it). Throws
+// `name` is host (the GPU encoder's algorithms, run on the CPU), cpu (libzstd),
+// gpu (kernel time on the current device, with all memory on it), stream or
+// stream_pinned (the streaming pipeline over that device). Throws
 // std::runtime_error when there is no such engine here.
 std::unique_ptr<EncodeEngine> make_engine(const std::string& name,
                                           const EngineOptions& options);

@@ -154,12 +154,15 @@ class GpuEngine : public EncodeEngine {
 
 }  // namespace
 
-std::unique_ptr<EncodeEngine> make_gpu_engine(const EngineOptions& options) {
+void require_cuda_device() {
   int devices = 0;
-  if (cudaGetDeviceCount(&devices) != cudaSuccess || devices == 0) {
-    cudaGetLastError();
-    throw std::runtime_error("the engine 'gpu' found no CUDA device");
-  }
+  if (cudaGetDeviceCount(&devices) == cudaSuccess && devices > 0) return;
+  cudaGetLastError();
+  throw std::runtime_error("there is no CUDA device for this engine");
+}
+
+std::unique_ptr<EncodeEngine> make_gpu_engine(const EngineOptions& options) {
+  require_cuda_device();
   return std::make_unique<GpuEngine>(options);
 }
 

@@ -1,3 +1,5 @@
+// Engines that need a CUDA device. All throw std::runtime_error without one, or
+// when this was built without CUDA.
 #pragma once
 
 #include <memory>
@@ -6,8 +8,14 @@
 
 namespace gpu_zstd::tools {
 
-// The encoder on the current CUDA device. Throws std::runtime_error without
-// one, or when this was built without CUDA.
+void require_cuda_device();
+
+// The encoder alone, with all memory on the device.
 std::unique_ptr<EncodeEngine> make_gpu_engine(const EngineOptions& options);
+
+// The streaming pipeline, from host memory to host memory. `pinned`: the input
+// is pinned, so that it need not be copied before it goes to the device.
+std::unique_ptr<EncodeEngine> make_stream_engine(const EngineOptions& options,
+                                                 bool pinned);
 
 }  // namespace gpu_zstd::tools
