@@ -97,19 +97,20 @@ function(gpu_zstd_links_rocksdb result)
 endfunction()
 
 # gpu_zstd_test(NAME SOURCES a_test.cc… LINK targets… [LABELS labels…]
-#   [TIMEOUT seconds]): one GoogleTest program, each of its cases a ctest test. The
-# default time limit is generous: no test here judges speed.
-# Labels: 'tsan' for tests that run under ThreadSanitizer, given by itself to what
-# does not link RocksDB, which is not instrumented; 'rocksdb' to the others.
+#   [TIMEOUT seconds] [NO_TSAN]): one GoogleTest program, each of its cases a
+# ctest test. The default time limit is generous: no test here judges speed.
+# Labels: 'rocksdb' for what links RocksDB; 'tsan' for what runs under
+# ThreadSanitizer: what has threads (all but NO_TSAN), without RocksDB, which is not
+# instrumented.
 function(gpu_zstd_test name)
-  cmake_parse_arguments(ARG "" "TIMEOUT" "SOURCES;LINK;LABELS" ${ARGN})
+  cmake_parse_arguments(ARG "NO_TSAN" "TIMEOUT" "SOURCES;LINK;LABELS" ${ARGN})
   if(NOT ARG_TIMEOUT)
     set(ARG_TIMEOUT 300)
   endif()
   gpu_zstd_links_rocksdb(with_rocksdb ${ARG_LINK})
   if(with_rocksdb)
     list(APPEND ARG_LABELS rocksdb)
-  else()
+  elseif(NOT ARG_NO_TSAN)
     list(APPEND ARG_LABELS tsan)
   endif()
   list(REMOVE_DUPLICATES ARG_LABELS)
@@ -118,9 +119,14 @@ function(gpu_zstd_test name)
   gpu_zstd_common(${name})
   set_target_properties(${name} PROPERTIES
     RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/tests)
+  set(environment)
+  if(GPU_ZSTD_SANITIZE STREQUAL "thread")
+    set(environment ENVIRONMENT
+      TSAN_OPTIONS=ignore_noninstrumented_modules=1:suppressions=${PROJECT_SOURCE_DIR}/tests/tsan.supp)
+  endif()
   # One file names all cases of the program, where a list of labels survives.
   gtest_discover_tests(${name} TEST_PREFIX "${name}." DISCOVERY_TIMEOUT 60
-    TEST_LIST ${name}_cases PROPERTIES TIMEOUT ${ARG_TIMEOUT})
+    TEST_LIST ${name}_cases PROPERTIES TIMEOUT ${ARG_TIMEOUT} ${environment})
   set(labels ${CMAKE_CURRENT_BINARY_DIR}/${name}_labels.cmake)
   file(WRITE ${labels} "foreach(case IN LISTS ${name}_cases)\n"
     "  set_tests_properties(\${case} PROPERTIES LABELS \"${ARG_LABELS}\")\n"
