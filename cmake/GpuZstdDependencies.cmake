@@ -38,8 +38,17 @@ if(GPU_ZSTD_ROCKSDB)
   endif()
 endif()
 
+if(GPU_ZSTD_BULK)
+  find_package(TBB CONFIG)
+  if(NOT TBB_FOUND)
+    message(FATAL_ERROR "oneTBB was not found. Install it, or build without "
+      "the bulk CPU library and zstd_parallel with -DGPU_ZSTD_BULK=OFF.")
+  endif()
+endif()
+
 if(GPU_ZSTD_TOOLS)
   find_package(gflags REQUIRED)
+  find_package(nlohmann_json REQUIRED)
 endif()
 
 # db_bench and db_stress are in no RocksDB package: tools/setup.sh caches them as
@@ -96,6 +105,11 @@ function(gpu_zstd_print_configuration)
     endif()
   else()
     message(STATUS "  RocksDB    off")
+  endif()
+  if(GPU_ZSTD_BULK)
+    message(STATUS "  oneTBB     ${TBB_VERSION} (${TBB_DIR})")
+  else()
+    message(STATUS "  oneTBB     off: no bulk CPU library, no zstd_parallel")
   endif()
   message(STATUS "  tools      ${GPU_ZSTD_TOOLS}, tests ${GPU_ZSTD_TESTS}, "
     "sanitizer '${GPU_ZSTD_SANITIZE}'")

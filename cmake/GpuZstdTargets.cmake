@@ -17,7 +17,8 @@ endif()
 # libraries are built without RTTI; code that derives from its classes without
 # RTTI links with either kind.
 function(gpu_zstd_common target)
-  target_include_directories(${target} PUBLIC ${PROJECT_SOURCE_DIR})
+  target_include_directories(${target} PUBLIC
+    $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}>)
   set(cxx_flags -Wall -Wextra -Wshadow -Wno-unused-parameter -fno-rtti)
   if(GPU_ZSTD_WERROR)
     list(APPEND cxx_flags -Werror)
@@ -62,6 +63,7 @@ function(gpu_zstd_library name)
   cmake_parse_arguments(ARG "" "" "SOURCES;HEADERS;PUBLIC;PRIVATE" ${ARGN})
   add_library(${name} STATIC ${ARG_SOURCES})
   target_link_libraries(${name} PUBLIC ${ARG_PUBLIC} PRIVATE ${ARG_PRIVATE})
+  target_compile_features(${name} PUBLIC cxx_std_20)
   gpu_zstd_common(${name})
   if(GPU_ZSTD_TESTS)
     gpu_zstd_check_headers(${name} ${ARG_HEADERS})
@@ -95,19 +97,20 @@ function(gpu_zstd_links_rocksdb result)
 endfunction()
 
 # gpu_zstd_test(NAME SOURCES a_test.cc… LINK targets… [LABELS labels…]
-#   [TIMEOUT seconds]): one GoogleTest program, each of its cases a ctest test. The
-# default time limit is generous: no test here judges speed.
-# Labels: 'tsan' for tests that run under ThreadSanitizer, given by itself to what
-# does not link RocksDB, which is not instrumented; 'rocksdb' to the others.
+#   [TIMEOUT seconds] [SINGLE_THREADED]): one GoogleTest program, each of its cases a
+# ctest test. The default time limit is generous: no test here judges speed.
+# Labels: 'rocksdb' for what links RocksDB; 'tsan' for what ThreadSanitizer has
+# something to say about: no RocksDB, which is not instrumented, and more than one
+# thread.
 function(gpu_zstd_test name)
-  cmake_parse_arguments(ARG "" "TIMEOUT" "SOURCES;LINK;LABELS" ${ARGN})
+  cmake_parse_arguments(ARG "SINGLE_THREADED" "TIMEOUT" "SOURCES;LINK;LABELS" ${ARGN})
   if(NOT ARG_TIMEOUT)
     set(ARG_TIMEOUT 300)
   endif()
   gpu_zstd_links_rocksdb(with_rocksdb ${ARG_LINK})
   if(with_rocksdb)
     list(APPEND ARG_LABELS rocksdb)
-  else()
+  elseif(NOT ARG_SINGLE_THREADED)
     list(APPEND ARG_LABELS tsan)
   endif()
   list(REMOVE_DUPLICATES ARG_LABELS)
@@ -116,9 +119,14 @@ function(gpu_zstd_test name)
   gpu_zstd_common(${name})
   set_target_properties(${name} PROPERTIES
     RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/tests)
+  set(environment)
+  if(GPU_ZSTD_SANITIZE STREQUAL "thread")
+    set(environment ENVIRONMENT
+      TSAN_OPTIONS=suppressions=${PROJECT_SOURCE_DIR}/tests/tsan.supp)
+  endif()
   # One file names all cases of the program, where a list of labels survives.
   gtest_discover_tests(${name} TEST_PREFIX "${name}." DISCOVERY_TIMEOUT 60
-    TEST_LIST ${name}_cases PROPERTIES TIMEOUT ${ARG_TIMEOUT})
+    TEST_LIST ${name}_cases PROPERTIES TIMEOUT ${ARG_TIMEOUT} ${environment})
   set(labels ${CMAKE_CURRENT_BINARY_DIR}/${name}_labels.cmake)
   file(WRITE ${labels} "foreach(case IN LISTS ${name}_cases)\n"
     "  set_tests_properties(\${case} PROPERTIES LABELS \"${ARG_LABELS}\")\n"

@@ -5,25 +5,177 @@
 #include <cstdint>
 
 #include "gpu_codec/device/exec.h"
+#include "gpu_codec/format.h"
 
 namespace gpu_zstd {
 
 inline constexpr int kMinLevel = 1;
 inline constexpr int kMaxLevel = 22;
+inline constexpr int kDefaultLevel = 3;
 
 // Positions in one insertion group. A position of an inexact table does not see
 // earlier positions of its own group.
 inline constexpr uint32_t kInsertGroup = 32;
 
-// A match of a parse is at most this long; longer ones are made by merging
+// A match of a parse is at most this long; longer ones come from merging
 // neighbours of equal offset.
 inline constexpr uint32_t kMaxParsedMatch = 255;
 
 // The backward DP works on segments of this many positions.
 inline constexpr uint32_t kDpSegment = 64;
+// Costs are kept for this many positions ahead; what lies beyond is taken to
+// cost the average.
+inline constexpr uint32_t kDpRing = 64;
+// Prices are in 1/16 bit.
+inline constexpr uint32_t kPriceLog = 4;
 
-// Most tables of grams and most candidates kept at a position.
-inline constexpr uint32_t kMaxTables = 4;
+inline constexpr uint32_t kMaxTables = 3;
 inline constexpr uint32_t kMaxSlots = 2;
+
+// A table of all grams of `gram` bytes, searched `depth` occurrences back.
+struct TableSpec {
+  uint32_t gram;
+  uint32_t depth;
+};
+
+enum class MatchLengths : uint32_t {
+  kLight,  // the longest and one less
+  kFull    // all below 16, the four longest otherwise
+};
+
+struct Preset {
+  TableSpec tables[kMaxTables];
+  uint32_t table_count;
+  bool exact;           // positions see their own insertion group
+  uint32_t slots;       // candidates kept at a position: the best, or
+                        // the nearest and the longest
+  bool propagate;       // neighbours' offsets are candidates too
+  uint32_t min_match;   // shortest match that is not a repcode's
+  uint32_t search_cap;  // a search compares this far, then takes what it has
+  uint32_t passes;      // of the backward DP
+  MatchLengths last_lengths;  // lengths tried in the last pass
+  uint32_t reps;              // repcodes the DP tries
+  uint32_t rep_rounds;  // of replacing offsets by repcodes after the parse
+  uint32_t window;      // positions the DP looks beyond its segment
+};
+
+// Presets from the quickest to the strongest.
+inline constexpr uint32_t kPresets = 6;
+inline constexpr Preset kPresetTable[kPresets] = {
+    // clang-format off
+    {.tables = {{4, 1}},
+     .table_count = 1,
+     .exact = false,
+     .slots = 1,
+     .propagate = false,
+     .min_match = 4,
+     .search_cap = 255,
+     .passes = 1,
+     .last_lengths = MatchLengths::kLight,
+     .reps = 1,
+     .rep_rounds = 0,
+     .window = 16},
+    {.tables = {{4, 1}, {8, 1}},
+     .table_count = 2,
+     .exact = false,
+     .slots = 1,
+     .propagate = false,
+     .min_match = 4,
+     .search_cap = 255,
+     .passes = 1,
+     .last_lengths = MatchLengths::kLight,
+     .reps = 1,
+     .rep_rounds = 1,
+     .window = 16},
+    {.tables = {{4, 3}, {8, 1}},
+     .table_count = 2,
+     .exact = true,
+     .slots = 2,
+     .propagate = true,
+     .min_match = 4,
+     .search_cap = 32,
+     .passes = 1,
+     .last_lengths = MatchLengths::kLight,
+     .reps = 3,
+     .rep_rounds = 1,
+     .window = 32},
+    {.tables = {{3, 4}, {4, 4}, {8, 2}},
+     .table_count = 3,
+     .exact = true,
+     .slots = 2,
+     .propagate = true,
+     .min_match = 3,
+     .search_cap = 32,
+     .passes = 3,
+     .last_lengths = MatchLengths::kLight,
+     .reps = 3,
+     .rep_rounds = 2,
+     .window = 32},
+    {.tables = {{3, 8}, {4, 8}, {8, 8}},
+     .table_count = 3,
+     .exact = true,
+     .slots = 2,
+     .propagate = true,
+     .min_match = 3,
+     .search_cap = 64,
+     .passes = 4,
+     .last_lengths = MatchLengths::kFull,
+     .reps = 3,
+     .rep_rounds = 2,
+     .window = 32},
+    {.tables = {{3, 16}, {5, 32}, {8, 32}},
+     .table_count = 3,
+     .exact = true,
+     .slots = 2,
+     .propagate = true,
+     .min_match = 3,
+     .search_cap = 128,
+     .passes = 5,
+     .last_lengths = MatchLengths::kFull,
+     .reps = 3,
+     .rep_rounds = 2,
+     .window = 32},
+    // clang-format on
+};
+
+// The preset of a level for blocks of `n` bytes. Levels outside the range count
+// as the nearest one inside.
+GPU_ZSTD_HOST_FN constexpr uint32_t preset_of(int level, uint64_t n) {
+  const bool large = n > (32u << 10);
+  if (level < 3) return 0;
+  if (level == 3) return large ? 1 : 0;
+  if (level < 7) return 1;
+  if (level < 11) return 2;
+  if (level < 16) return 3;
+  if (level < 19 || (level == 19 && !large)) return 4;
+  return 5;
+}
+
+// Width of the hash of a preset's tables for a block of `n` bytes.
+GPU_ZSTD_HOST_FN constexpr uint32_t hash_bits_of(uint32_t preset, uint32_t n) {
+  const bool narrow = (preset == 2 || preset == 3) && n <= (16u << 10);
+  const uint32_t most = narrow ? 13 : 14;
+  uint32_t bits = 10;
+  while (bits < most && (1u << bits) < 4 * n) ++bits;
+  return bits;
+}
+
+// Fewer literals than this are stored raw, for a tree would cost more.
+inline constexpr uint32_t kMinHuffmanLiterals = 16;
+
+// Bytes that Huffman coding must save on `n` literals to be worth decoding.
+GPU_ZSTD_HOST_FN uint32_t min_literal_gain(uint32_t n) { return 2 + (n >> 7); }
+
+// From this many literals on they are stored in four streams, which decoders
+// read faster, at the cost of about eight bytes. The format allows up to 1024.
+inline constexpr uint32_t kSingleStreamBelow = 1024;
+
+// A block whose content would be shorter than this is checked for being one
+// repeated byte.
+inline constexpr uint32_t kConstantBlockBytes = 64;
+
+// A sequence table is tried with the largest size that can pay for its number
+// of symbols (largest_fse_log()) and with kFseLogTries - 1 smaller ones.
+inline constexpr uint32_t kFseLogTries = 2;
 
 }  // namespace gpu_zstd

@@ -6,11 +6,61 @@
 
 namespace gpu_zstd {
 
-// Threads of a CTA that encodes one block.
+// Threads of a CTA that encodes blocks of up to `block_bytes`. A multiprocessor
+// runs 1024 of them at once, with 64 registers each.
 inline constexpr uint32_t kEncodeThreads = 512;
+inline constexpr uint32_t kTinyEncodeThreads = 256;
+inline constexpr uint32_t kLargeEncodeThreads = 1024;
+constexpr uint32_t encode_threads(uint32_t block_bytes) {
+  if (block_bytes <= 4096) return kTinyEncodeThreads;
+  return block_bytes <= 16384 ? kEncodeThreads : kLargeEncodeThreads;
+}
+
+// CTAs that a batch is spread over at most, each with a workspace of its own;
+// more than a device runs at once.
+inline constexpr uint32_t kMaxBatchCtas = 528;
+
+// Groups of 32 positions whose match lengths a warp finds together.
+inline constexpr uint32_t kStretchGroups = 8;
+
+// Words of 32 positions that a warp follows the choices in together.
+inline constexpr uint32_t kParseWords = 4;
+
+// Groups of the insertion that are under way together.
+inline constexpr uint32_t kInsertUnroll = 8;
 
 // Threads of a CTA of the histogram stage, and its copies of the counts.
 inline constexpr uint32_t kHistogramThreads = 256;
 inline constexpr uint32_t kHistogramCopies = 4;
+
+// FSE streams (fse_chain.h) are divided into windows of this size or, so that
+// there are no more than kMaxFseCuts, a multiple of it by a power of two. A
+// window's cut may have up to kMaxFseCandidates candidates, and all of a stream
+// at most kMaxFseRuns.
+inline constexpr uint32_t kMinFseWindowLog = 5;
+inline constexpr uint32_t kMaxFseCuts = 64;
+inline constexpr uint32_t kMaxFseCandidates = 64;
+inline constexpr uint32_t kMaxFseRuns = 1024;
+// The same for the streams of Huffman weights, which are short.
+inline constexpr uint32_t kMaxSmallStream = 128;
+inline constexpr uint32_t kMaxSmallRuns = 256;
+// A state is kept once in this many symbols; the threads that write the bits
+// find the others.
+inline constexpr uint32_t kFseStateStride = 4;
+static_assert(kMaxFseCandidates <= 256, "a candidate is kept in a byte");
+static_assert(kMaxFseRuns >= kMaxFseCuts, "every cut may have one candidate");
+
+// Threads that build an FSE context; the FSE coder has one a stream.
+inline constexpr uint32_t kFseContextThreads = 256;
+
+// Threads of a CTA of the frame assembler and of the checksum.
+inline constexpr uint32_t kFrameThreads = 256;
+inline constexpr uint32_t kChecksumThreads = 32;
+
+// Up to this many sequences of a block keep their codes in shared memory.
+inline constexpr uint32_t kSharedSequences = 2048;
+
+// Copies of the counts of sequence codes.
+inline constexpr uint32_t kCodeHistogramCopies = 4;
 
 }  // namespace gpu_zstd

@@ -46,11 +46,11 @@ function kind(path) {
 # Height inside gpu_codec/: a file includes only what is as high or lower. The
 # execution context is at the bottom, for it says what runs where.
 function height(path) {
-  if (path ~ /^gpu_codec\/(format|params|tuning|device\/exec)[.]h/) return 0
+  if (path ~ /^gpu_codec\/gpu_codec[.]/) return 4
+  if (path ~ /^gpu_codec\/[^\/]*$|\/device\/exec[.]h/) return 0
   if (path ~ /^gpu_codec\/device\//) return 1
   if (path ~ /^gpu_codec\/(kernels|host_model)\//) return 2
-  if (path ~ /^gpu_codec\/(stages\/|workspace)/) return 3
-  return 4
+  return 3
 }
 
 function breach(text) {
@@ -64,9 +64,9 @@ FNR == 1 {
   files++
 }
 
-/<<<.*>>>/ && folder == "gpu_codec" && FILENAME !~ /^gpu_codec\/stages\/.*[.]cu$/ &&
+/<<<.*>>>/ && folder == "gpu_codec" && FILENAME !~ /^gpu_codec\/stages\/.*[.]cuh?$/ &&
   $0 !~ /^[ ]*(\/\/|[*])/ {
-  breach("kernels are launched in gpu_codec/stages/*.cu only")
+  breach("kernels are launched in gpu_codec/stages/ only")
 }
 
 match($0, /^[ \t]*#[ \t]*include[ \t]*["<][^">]*/) {
@@ -88,7 +88,7 @@ match($0, /^[ \t]*#[ \t]*include[ \t]*["<][^">]*/) {
     if (height(path) > height(FILENAME))
       breach("includes run downwards (gpu_codec.h, stages, kernels, device, " \
         "format): not \"" path "\"")
-    else if (FILENAME ~ /[.](cc|h)$/ && path ~ /[.]cuh$/)
+    else if (FILENAME !~ /[.]cuh?$|\/device\// && path ~ /[.]cuh$/)
       breach("a host file includes no .cuh: \"" path "\"")
   }
 }

@@ -15,7 +15,8 @@ Usage: tools/quickstart.sh [--no-cuda] [--jobs=N] [--build-only] [-- FLAG…]
 Prepares the dependencies (see tools/setup.sh --help), builds everything into
 build/release/bin, and runs compare_compression there: RocksDB's built-in zstd
 against GpuZstd on the same input. Without FLAGs it takes input that this machine
-has and writes nothing outside a temporary folder.
+has and leaves one file, the picture compare_compression.svg, in the current
+directory.
 
   --no-cuda     build without GPU kernels
   --jobs=N      compile jobs at a time

@@ -27,6 +27,8 @@
 //                             v[thread]; never read another thread's
 //   exclusive_sum(v)          v[t] becomes the sum of v[0..t); returns the
 //   inclusive_max(v)          total (all threads get it). The second: v[t]
+//   exclusive_scan(v, zero, join)   as exclusive_sum, of any associative join
+//                             of structs of 32-bit words
 //   sum(v), max(v), any(v)    becomes max(v[0..t]). Types: uint32_t, int32_t.
 //   add, min, max, or_bits    (pointer, value): atomic, shared or global
 //                             memory. They return nothing: what an atomic
@@ -56,7 +58,7 @@
 // Runs on both sides of a CUDA build (sizes, bounds, format arithmetic).
 #define GPU_ZSTD_HOST_FN __host__ __device__ __forceinline__
 // A constant table that device functions index.
-#define GPU_ZSTD_TABLE static __device__ const
+#define GPU_ZSTD_TABLE static __device__ constexpr
 #define GPU_ZSTD_UNROLL _Pragma("unroll")
 #else
 #define GPU_ZSTD_FN inline

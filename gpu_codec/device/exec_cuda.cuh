@@ -20,6 +20,20 @@ class CudaPerThread {
   T value_;
 };
 
+// A struct of 32-bit words from another lane of the warp.
+template <class T>
+__device__ __forceinline__ T shuffle_words(const T& value, uint32_t lane) {
+  static_assert(sizeof(T) % 4 == 0);
+  T result;
+  const uint32_t* from = reinterpret_cast<const uint32_t*>(&value);
+  uint32_t* to = reinterpret_cast<uint32_t*>(&result);
+  GPU_ZSTD_UNROLL
+  for (uint32_t w = 0; w < sizeof(T) / 4; ++w) {
+    to[w] = __shfl_sync(0xFFFFFFFFu, from[w], lane);
+  }
+  return result;
+}
+
 struct CudaAtomics {
   template <class T>
   __device__ __forceinline__ static void add(T* p, T value) {
@@ -89,6 +103,21 @@ class CudaWarpExec : public CudaAtomics {
     v[lane] = inclusive - own;
     __syncwarp();
     return __shfl_sync(kAllLanes, inclusive, 31);
+  }
+
+  template <class T, class Join>
+  __device__ __forceinline__ T exclusive_scan(PerThread<T>& v, const T& zero,
+                                              Join join) {
+    const uint32_t lane = threadIdx.x & 31u;
+    T joined = v[lane];
+    GPU_ZSTD_UNROLL
+    for (uint32_t step = 1; step < kWarpThreads; step <<= 1) {
+      const T left = shuffle_words(joined, lane - step);
+      if (lane >= step) joined = join(left, joined);
+    }
+    const T before = shuffle_words(joined, lane - 1);
+    v[lane] = lane > 0 ? join(zero, before) : zero;
+    return join(zero, shuffle_words(joined, 31));
   }
 
   template <class T>
@@ -181,6 +210,23 @@ class CudaBlockExec : public CudaAtomics {
     PerThread<T> offset(*this, lane_value(warp_totals));
     const T total = warp.exclusive_sum(offset);
     v[0] += __shfl_sync(CudaWarpExec::kAllLanes, offset[0], threadIdx.x >> 5);
+    __syncthreads();
+    return total;
+  }
+
+  template <class T, class Join>
+  __device__ __forceinline__ T exclusive_scan(PerThread<T>& v, const T& zero,
+                                              Join join) {
+    __shared__ T warp_totals[kWarpThreads];
+    CudaWarpExec warp;
+    const T none{};
+    const T warp_total = warp.exclusive_scan(v, none, join);
+    publish(warp_totals, warp_total);
+    const uint32_t lane = threadIdx.x & 31u;
+    PerThread<T> before(*this,
+                        lane < (blockDim.x >> 5) ? warp_totals[lane] : none);
+    const T total = warp.exclusive_scan(before, zero, join);
+    v[0] = join(shuffle_words(before[0], threadIdx.x >> 5), v[0]);
     __syncthreads();
     return total;
   }

@@ -65,6 +65,17 @@ class HostExec {
     return sum;
   }
 
+  template <class T, class Join>
+  T exclusive_scan(PerThread<T>& v, const T& zero, Join join) {
+    T joined = zero;
+    for (uint32_t t = 0; t < threads_; ++t) {
+      const T x = v[t];
+      v[t] = joined;
+      joined = join(joined, x);
+    }
+    return joined;
+  }
+
   template <class T>
   T inclusive_max(PerThread<T>& v) {
     for (uint32_t t = 1; t < threads_; ++t) v[t] = std::max(v[t], v[t - 1]);

@@ -146,6 +146,8 @@ TEST_F(CompareCompressionTest, BadFlags) {
   expect_failure({"--block_sizes=4k", input}, 2, "'4k' is not a whole number");
   expect_failure({"--value_size=0", input}, 2, "--value_size=0");
   expect_failure({"--gpu_zstd_options=speed=9", input}, 2, "speed");
+  expect_failure({"--rocksdb_source=" + dir_ / "no"}, 2,
+                 "expected a directory");
   expect_failure({"--plot=x.jpg", input}, 2, ".svg or .png");
   expect_failure({"--no_such_flag", input}, 1, "no_such_flag");
 }
@@ -156,6 +158,17 @@ TEST_F(CompareCompressionTest, BadPlacesForResults) {
                  "nowhere/r.json: cannot be written: No such file");
   expect_failure({"--json=" + dir_ / "tmp", input}, 1,
                  "exists and is not an ordinary file");
+}
+
+TEST_F(CompareCompressionTest, OutputThatCannotBeWrittenIsAFailure) {
+  Arguments arguments{"sh", "-c", "exec \"$@\" >/dev/full", "sh"};
+  const Arguments inner = command({dir_ / "input"});
+  arguments.insert(arguments.end(), inner.begin(), inner.end());
+  const ProgramResult result = Program(arguments, dir_ / "log").wait();
+  EXPECT_EQ(result.exit_status, 1);
+  EXPECT_TRUE(has(result.err, "cannot write to standard output: No space"))
+      << result.err;
+  EXPECT_TRUE(clean());
 }
 
 TEST_F(CompareCompressionTest, MissingGnuplotIsSaidBeforeTheRun) {
@@ -194,6 +207,20 @@ TEST_F(CompareCompressionTest, SaysWhoUsesADatabase) {
   expect_failure({"--db=" + dir_ / "db", dir_ / "input"}, 1,
                  "in use by process " + std::to_string(getpid()));
   close(fd);
+}
+
+TEST_F(CompareCompressionTest, TwoAtOnceDoNotShareADirectory) {
+  const std::string db = "--db=" + dir_ / "db";
+  fs::create_directory(dir_ / "first");
+  Program first(
+      command({"--levels=19", "--repeats=1000", "--v", db, dir_ / "input"}),
+      dir_ / "first");
+  ASSERT_TRUE(first.wait_for_err("GpuZstd, repeat 1: "));
+  expect_failure({db, dir_ / "input"}, 1, "expected an empty directory");
+  EXPECT_TRUE(fs::exists(dir_ / "db/compare_compression"));
+  first.send(SIGTERM);
+  EXPECT_EQ(first.wait().exit_status, 128 + SIGTERM);
+  EXPECT_FALSE(fs::exists(dir_ / "db"));
 }
 
 // A file may grow to what the snapshot needs, but uncompressed SST files are

@@ -1,14 +1,12 @@
 // Figures, table, JSON and picture of a comparison.
 #include <gtest/gtest.h>
 
-#include <limits>
 #include <string>
 #include <vector>
 
 #include "tests/support/program.h"
 #include "tests/support/temp_dir.h"
 #include "tools/compare/human.h"
-#include "tools/compare/json_writer.h"
 #include "tools/compare/plot.h"
 #include "tools/compare/report.h"
 #include "tools/compare/summary.h"
@@ -86,18 +84,6 @@ TEST(Table, HasALineForEachSideAndTheirQuotient) {
   std::vector<RunResult> runs = some_runs();
   runs.back().spec.cell.parallel_threads = 4;
   EXPECT_TRUE(has(format_table(summarize(runs)), "threads"));
-}
-
-TEST(JsonWriter, EscapesAndNests) {
-  JsonWriter json;
-  json.begin_object().member("a\"\\\n", "b\tc").key("list").begin_array();
-  json.value(1).value(-2).null().value(0.25);
-  json.value(std::numeric_limits<double>::infinity());
-  json.end_array().key("empty").begin_object().end_object().end_object();
-  EXPECT_EQ(json.text(),
-            "{\n  \"a\\\"\\\\\\u000a\": \"b\\u0009c\",\n  \"list\": [\n"
-            "    1,\n    -2,\n    null,\n    0.25,\n    null\n  ],\n"
-            "  \"empty\": {}\n}");
 }
 
 TEST(Report, JsonHasItsSchema) {

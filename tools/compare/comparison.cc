@@ -62,6 +62,19 @@ uint64_t needed_bytes(uint64_t input_bytes, const CompareOptions& options) {
   return input_bytes + 2 * (input_bytes * entry_bytes / value_bytes) + kLogs;
 }
 
+void flush_stdout() {
+  if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0) {
+    throw CompareError("cannot write to standard output: " +
+                       std::generic_category().message(errno));
+  }
+}
+
+std::string value_text(const CompareOptions& options) {
+  return options.records == RecordRule::kLines
+             ? "lines"
+             : std::to_string(options.value_size) + " bytes each";
+}
+
 void print_heading(const Report& report, const std::string& directory,
                    size_t runs, double seconds) {
   std::printf("compare_compression %s, RocksDB %s, zstd %s\n",
@@ -77,13 +90,21 @@ void print_heading(const Report& report, const std::string& directory,
   for (size_t i = 1; i < report.input.sources.size(); ++i) {
     std::printf(", %s", report.input.sources[i].c_str());
   }
-  std::printf("),\n          %llu keys\n",
-              static_cast<unsigned long long>(report.keys));
+  std::printf("),\n          as %llu values (%s)\n",
+              static_cast<unsigned long long>(report.keys),
+              value_text(report.options).c_str());
   std::printf("database: %s (%s)\n", directory.c_str(),
               report.file_system.c_str());
-  std::printf("runs:     %zu, expected to take about %s\n\n", runs,
+  std::printf("runs:     %zu, expected to take about %s\n", runs,
               duration_text(seconds).c_str());
-  std::fflush(stdout);
+  if (report.machine.load_average > 0.25 * report.machine.cpus) {
+    std::printf(
+        "note:     others are using this machine (load average %s): "
+        "expect wide\n          spreads of MB/s; CPU ns/B is steadier\n",
+        fixed_text(report.machine.load_average, 1).c_str());
+  }
+  std::printf("\n");
+  flush_stdout();
 }
 
 std::string describe_result(const RunResult& run) {
@@ -135,10 +156,7 @@ void print_result(const Report& report) {
       "plugin: %llu keys each,\nevery value as written, every block "
       "checksum good.\n",
       report.runs.size(), static_cast<unsigned long long>(report.keys));
-  if (std::fflush(stdout) != 0) {
-    throw CompareError("cannot write the table to standard output: " +
-                       std::generic_category().message(errno));
-  }
+  flush_stdout();
 }
 
 void write_files(const Report& report, Outputs* outputs) {
@@ -156,6 +174,7 @@ void write_files(const Report& report, Outputs* outputs) {
     outputs->plot->publish();
     std::printf("picture: %s\n", report.options.plot_path.c_str());
   }
+  flush_stdout();
 }
 
 }  // namespace

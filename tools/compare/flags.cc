@@ -12,7 +12,7 @@ DEFINE_string(records, "fixed",
               "How input becomes values: 'fixed' (--value_size bytes each) or "
               "'lines'");
 DEFINE_int32(value_size, 400, "Bytes of a value, with --records=fixed");
-DEFINE_int32(max_input_mb, 32,
+DEFINE_int32(max_input_mb, 64,
              "Use at most this much input (10^6 bytes), shared evenly among "
              "the paths. More input gives steadier figures and takes longer");
 DEFINE_string(rocksdb_source, GPU_ZSTD_ROCKSDB_SOURCE,
@@ -96,10 +96,21 @@ std::string json_path() {
   return FLAGS_json;
 }
 
+// The compiled-in tree may have gone; one that was asked for must be there.
+std::string rocksdb_source() {
+  const auto info = gflags::GetCommandLineFlagInfoOrDie("rocksdb_source");
+  if (!info.is_default && !FLAGS_rocksdb_source.empty() &&
+      !fs::is_directory(FLAGS_rocksdb_source)) {
+    throw usage_error("rocksdb_source", FLAGS_rocksdb_source,
+                      "expected a directory");
+  }
+  return FLAGS_rocksdb_source;
+}
+
 CompareOptions options_from_flags() {
   constexpr int64_t kMaxThreads = 64;
   CompareOptions options;
-  options.rocksdb_source = FLAGS_rocksdb_source;
+  options.rocksdb_source = rocksdb_source();
   options.records = parse_record_rule("records", FLAGS_records);
   options.value_size = static_cast<uint32_t>(
       checked("value_size", FLAGS_value_size, 1, 1 << 20));

@@ -14,6 +14,7 @@
 #include "tools/compare/error.h"
 #include "tools/compare/variant.h"
 #include "tools/compare/verify.h"
+#include "tools/compare/workspace.h"
 
 namespace gpu_zstd::compare {
 namespace {
@@ -191,7 +192,7 @@ RunResult run_once(const RunSpec& spec, const Dataset& dataset,
   RunResult result;
   result.spec = spec;
   result.raw_bytes = dataset.raw_bytes();
-  const std::string path = directory + "/db";
+  const std::string path = directory + kDatabase;
   observer("flush", 0);
   measure_database(dataset, options, path, observer, &result);
   observer("read back", kFlushShare + kCompactionShare);

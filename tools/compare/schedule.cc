@@ -17,8 +17,8 @@ double zstd_ns_per_byte(int level) {
   static constexpr std::array<Point, 8> kPoints{{{0, 3},
                                                  {1, 5},
                                                  {3, 7},
-                                                 {6, 20},
-                                                 {9, 40},
+                                                 {6, 15},
+                                                 {9, 28},
                                                  {12, 90},
                                                  {15, 190},
                                                  {22, 400}}};
@@ -59,10 +59,10 @@ std::vector<RunSpec> make_schedule(const std::vector<Cell>& cells,
 }
 
 double estimated_seconds(const RunSpec& run, uint64_t raw_bytes) {
-  constexpr double kFillNs = 5;
-  constexpr double kFlushNs = 4;
-  constexpr double kCompactNs = 5;
-  constexpr double kVerifyNs = 4;
+  constexpr double kFillNs = 4;
+  constexpr double kFlushNs = 2;
+  constexpr double kCompactNs = 2;
+  constexpr double kVerifyNs = 2;
   const double compress_ns =
       run.cell.reference ? 0 : zstd_ns_per_byte(run.cell.level);
   const double cpus = std::max(1U, std::thread::hardware_concurrency());

@@ -21,6 +21,9 @@ namespace {
 
 namespace fs = std::filesystem;
 
+// What a comparison makes in a directory that it is given.
+constexpr const char* kSubdirectory = "/compare_compression";
+
 [[noreturn]] void fail(const std::string& directory,
                        const std::string& reason) {
   throw CompareError("--db=" + directory + ": " + reason);
@@ -47,9 +50,12 @@ pid_t lock_holder(const std::string& directory) {
 [[noreturn]] void refuse(const std::string& directory,
                          const std::string& content) {
   const std::string expected = "expected an empty directory, or a new one";
-  if (const pid_t holder = lock_holder(directory); holder != 0) {
-    fail(directory, "holds a database in use by process " +
-                        std::to_string(holder) + "; " + expected);
+  for (const std::string& database :
+       {directory, directory + kSubdirectory + kDatabase}) {
+    if (const pid_t holder = lock_holder(database); holder != 0) {
+      fail(directory, "holds a database in use by process " +
+                          std::to_string(holder) + "; " + expected);
+    }
   }
   fail(directory, "is not empty (it has '" + content + "'); " + expected);
 }
@@ -99,7 +105,7 @@ void Workspace::use_given(const std::string& directory) {
       refuse(directory, content);
     }
   }
-  path_ = directory + "/compare_compression";
+  path_ = directory + kSubdirectory;
   const int inner_error = create_tree(path_);
   if (inner_error == EEXIST) {
     fail(directory, "another process has just begun to use it");

@@ -6,6 +6,9 @@
 
 namespace gpu_zstd::compare {
 
+// Where the database of a run lies below a workspace.
+inline constexpr const char* kDatabase = "/db";
+
 class Workspace {
  public:
   // Empty `directory`: a fresh one under $TMPDIR, or /tmp. Otherwise that

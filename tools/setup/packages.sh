@@ -4,7 +4,8 @@
 
 # Needed to build, run and test.
 BUILD_PACKAGES=(libgflags-dev libgtest-dev libbenchmark-dev libtbb-dev
-  liblz4-dev libsnappy-dev libbz2-dev zlib1g-dev libxxhash-dev gnuplot-nox zstd)
+  liblz4-dev libsnappy-dev libbz2-dev zlib1g-dev libxxhash-dev nlohmann-json3-dev
+  gnuplot-nox zstd)
 # Needed by .ci/run besides.
 CHECK_PACKAGES=("clang-format-$CLANG_FORMAT_VERSION" shellcheck)
 

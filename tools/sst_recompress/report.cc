@@ -1,12 +1,14 @@
 #include "tools/sst_recompress/report.h"
 
 #include <map>
+#include <nlohmann/json.hpp>
 
 #include "tools/compare/human.h"
-#include "tools/compare/json_writer.h"
 
 namespace gpu_zstd::recompress {
 namespace {
+
+using Json = nlohmann::ordered_json;
 
 struct Sum {
   uint64_t files = 0;
@@ -72,24 +74,23 @@ const char* mode_name(const Command& command) {
   return command.dry_run ? "dry_run" : "rewrite";
 }
 
-void write_file(const FileReport& file, compare::JsonWriter& json) {
-  json.begin_object()
-      .member("source", file.source)
-      .member("output", file.output)
-      .member("compression_level", file.level)
-      .member("outcome", outcome_of(file.status));
+Json to_json(const FileReport& file) {
+  Json json = {{"source", file.source},
+               {"output", file.output},
+               {"compression_level", file.level},
+               {"outcome", outcome_of(file.status)}};
   if (!file.status.ok()) {
-    json.member("error", file.status.ToString());
-  } else {
-    json.member("source_bytes", file.source_bytes)
-        .member("output_bytes", file.output_bytes)
-        .member("uncompressed_data_bytes", file.data.raw_bytes)
-        .member("data_blocks", file.data.blocks)
-        .member("blocks_rejected", file.data.rejected)
-        .member("blocks_bypassed", file.data.bypassed)
-        .member("seconds", file.seconds);
+    json["error"] = file.status.ToString();
+    return json;
   }
-  json.end_object();
+  json["source_bytes"] = file.source_bytes;
+  json["output_bytes"] = file.output_bytes;
+  json["uncompressed_data_bytes"] = file.data.raw_bytes;
+  json["data_blocks"] = file.data.blocks;
+  json["blocks_rejected"] = file.data.rejected;
+  json["blocks_bypassed"] = file.data.bypassed;
+  json["seconds"] = file.seconds;
+  return json;
 }
 
 }  // namespace
@@ -130,21 +131,18 @@ std::string summary_text(const std::vector<FileReport>& files) {
 
 std::string json_text(const Command& command,
                       const std::vector<FileReport>& files) {
-  compare::JsonWriter json;
-  json.begin_object()
-      .member("tool", "sst_recompress")
-      .member("version", GPU_ZSTD_VERSION)
-      .member("mode", mode_name(command))
-      .member("engine", "cpu")
-      .member("threads", command.threads)
-      .member("verify", command.measure ? "none" : verify_name(command.verify))
-      .key("files")
-      .begin_array();
+  Json json = {
+      {"tool", "sst_recompress"},
+      {"version", GPU_ZSTD_VERSION},
+      {"mode", mode_name(command)},
+      {"engine", "cpu"},
+      {"threads", command.threads},
+      {"verify", command.measure ? "none" : verify_name(command.verify)},
+      {"files", Json::array()}};
   for (const FileReport& file : files) {
-    write_file(file, json);
+    json["files"].push_back(to_json(file));
   }
-  json.end_array().end_object();
-  return json.text() + "\n";
+  return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
 }  // namespace gpu_zstd::recompress

@@ -1,0 +1,73 @@
+# `cmake --install`: the libraries, the headers that C++ users of the plugin
+# include, and a package for find_package(gpu_zstd CONFIG).
+include(GNUInstallDirs)
+include(CMakePackageConfigHelpers)
+
+set(package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/gpu_zstd)
+set(header_dir ${CMAKE_INSTALL_INCLUDEDIR}/gpu_zstd)
+
+# The GPU encoder joins when the scheduler links it.
+set(installed_targets gpu_zstd_cpu gpu_zstd_scheduler)
+set(installed_headers
+  scheduler/counter_text.h
+  scheduler/counters.h
+  scheduler/types.h)
+if(GPU_ZSTD_ROCKSDB)
+  list(APPEND installed_targets gpu_zstd_glue gpu_zstd_plugin)
+  list(APPEND installed_headers
+    plugin/register.h
+    rocksdb_glue/compression_manager.h
+    rocksdb_glue/event_listener.h
+    rocksdb_glue/options.h
+    rocksdb_glue/statistics.h)
+endif()
+
+install(TARGETS ${installed_targets} EXPORT gpu_zstdTargets
+  ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR}
+  INCLUDES DESTINATION ${header_dir})
+install(EXPORT gpu_zstdTargets NAMESPACE gpu_zstd:: DESTINATION ${package_dir})
+foreach(header IN LISTS installed_headers)
+  cmake_path(GET header PARENT_PATH folder)
+  install(FILES ${header} DESTINATION ${header_dir}/${folder})
+endforeach()
+
+configure_package_config_file(cmake/gpu_zstdConfig.cmake.in
+  ${PROJECT_BINARY_DIR}/gpu_zstdConfig.cmake INSTALL_DESTINATION ${package_dir})
+write_basic_package_version_file(
+  ${PROJECT_BINARY_DIR}/gpu_zstdConfigVersion.cmake
+  COMPATIBILITY SameMinorVersion)
+install(FILES
+  ${PROJECT_BINARY_DIR}/gpu_zstdConfig.cmake
+  ${PROJECT_BINARY_DIR}/gpu_zstdConfigVersion.cmake
+  cmake/Findzstd.cmake
+  DESTINATION ${package_dir})
+install(FILES LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR})
+
+# gpu_zstd.mk lists the plugin's sources for RocksDB's builds: the same ones.
+function(gpu_zstd_check_mk)
+  file(STRINGS gpu_zstd.mk listed REGEX "^gpu_zstd_SOURCES = ")
+  string(REGEX REPLACE "^gpu_zstd_SOURCES = " "" listed "${listed}")
+  separate_arguments(listed)
+  set(built)
+  foreach(target IN ITEMS gpu_zstd_plugin gpu_zstd_glue gpu_zstd_scheduler
+      gpu_zstd_cpu)
+    get_target_property(folder ${target} SOURCE_DIR)
+    get_target_property(sources ${target} SOURCES)
+    foreach(source IN LISTS sources)
+      if(source MATCHES "[.]cc$")
+        cmake_path(ABSOLUTE_PATH source BASE_DIRECTORY ${folder})
+        cmake_path(RELATIVE_PATH source BASE_DIRECTORY ${PROJECT_SOURCE_DIR})
+        list(APPEND built ${source})
+      endif()
+    endforeach()
+  endforeach()
+  list(SORT listed)
+  list(SORT built)
+  if(NOT listed STREQUAL built)
+    message(FATAL_ERROR "gpu_zstd.mk lists other sources than CMake builds:\n"
+      "  gpu_zstd.mk: ${listed}\n  CMake:       ${built}")
+  endif()
+endfunction()
+if(GPU_ZSTD_ROCKSDB)
+  gpu_zstd_check_mk()
+endif()

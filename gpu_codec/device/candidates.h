@@ -1,0 +1,62 @@
+// A match candidate of a position in one word, and which of two is kept.
+//
+//   bit  31 ........ 25 | 24 ... 17 | 16 ......... 0
+//        zero           | length    | offset          length 0: none
+#pragma once
+
+#include <cstdint>
+
+#include "gpu_codec/device/exec.h"
+#include "gpu_codec/format.h"
+
+namespace gpu_zstd {
+
+inline constexpr uint32_t kOffsetBits = 17;
+inline constexpr uint32_t kOffsetMask = (1u << kOffsetBits) - 1;
+// Offsets are less than the block's size.
+static_assert(kMaxBlockBytes <= 1u << kOffsetBits);
+
+GPU_ZSTD_FN uint32_t make_candidate(uint32_t offset, uint32_t length) {
+  return offset | length << kOffsetBits;
+}
+GPU_ZSTD_FN uint32_t candidate_offset(uint32_t word) {
+  return word & kOffsetMask;
+}
+GPU_ZSTD_FN uint32_t candidate_length(uint32_t word) {
+  return (word >> kOffsetBits) & 255u;
+}
+
+// What a match saves beyond what its offset costs, in quarter bytes; above 0.
+GPU_ZSTD_FN uint32_t candidate_gain(uint32_t word) {
+  return 4 * candidate_length(word) + 32 -
+         highest_bit(candidate_offset(word) + 1);
+}
+
+// Candidates of a position: the nearest and the longest. Where only one is kept
+// it is the one of highest gain, in `longest`. Of equals the nearer one stays.
+struct CandidateSlots {
+  uint32_t nearest;
+  uint32_t longest;
+};
+
+GPU_ZSTD_FN uint32_t nearer_candidate(uint32_t a, uint32_t b) {
+  if (a == 0 || b == 0) return a | b;
+  return candidate_offset(a) <= candidate_offset(b) ? a : b;
+}
+
+GPU_ZSTD_FN uint32_t longer_candidate(uint32_t a, uint32_t b) {
+  const uint32_t length_a = candidate_length(a);
+  const uint32_t length_b = candidate_length(b);
+  if (length_a != length_b) return length_a > length_b ? a : b;
+  return nearer_candidate(a, b);
+}
+
+GPU_ZSTD_FN uint32_t better_candidate(uint32_t a, uint32_t b) {
+  if (a == 0 || b == 0) return a | b;
+  const uint32_t gain_a = candidate_gain(a);
+  const uint32_t gain_b = candidate_gain(b);
+  if (gain_a != gain_b) return gain_a > gain_b ? a : b;
+  return nearer_candidate(a, b);
+}
+
+}  // namespace gpu_zstd

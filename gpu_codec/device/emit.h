@@ -1,0 +1,133 @@
+// Writes a parse as the sequences and literals of a zstd block.
+#pragma once
+
+#include <cstdint>
+
+#include "gpu_codec/device/exec.h"
+#include "gpu_codec/device/match_list.h"
+#include "gpu_codec/device/sequences.h"
+
+namespace gpu_zstd {
+
+// Where emit_sequences writes; capacities by max_sequences(n), literals n.
+struct SequenceOutput {
+  uint16_t* lit_lengths;
+  uint16_t* match_lengths;
+  uint32_t* off_bases;
+  uint8_t* literals;
+  RepHistory* histories;  // one more than sequences
+};
+
+// What one thread tells all.
+struct EmitShared {
+  uint32_t long_place;
+  uint32_t literal_bytes;
+};
+
+// True where match k is not merely a continuation of the one before.
+GPU_ZSTD_FN bool begins_sequence(const MatchList& list, uint32_t k) {
+  return k == 0 || run_before(list, k) != 0 ||
+         candidate_offset(list.words[k]) != candidate_offset(list.words[k - 1]);
+}
+
+// Merges neighbours of equal offset. Off bases are offsets still.
+template <class Exec>
+GPU_ZSTD_FN uint32_t merge_matches(Exec& x, const MatchList& list,
+                                   EmitShared& shared,
+                                   const SequenceOutput& out) {
+  const uint32_t per_thread = (list.count + x.threads() - 1) / x.threads();
+  typename Exec::template PerThread<uint32_t> first(x);
+  const auto end_of = [&](uint32_t t) {
+    return smaller((t + 1) * per_thread, list.count);
+  };
+  x.phase([&](uint32_t t) {
+    uint32_t heads = 0;
+    for (uint32_t k = t * per_thread; k < end_of(t); ++k) {
+      heads += begins_sequence(list, k) ? 1 : 0;
+    }
+    first[t] = heads;
+    if (t == 0) shared.long_place = kNoLongLength;
+  });
+  const uint32_t count = x.exclusive_sum(first);
+  x.phase([&](uint32_t t) {
+    uint32_t s = first[t];
+    for (uint32_t k = t * per_thread; k < end_of(t); ++k) {
+      if (!begins_sequence(list, k)) continue;
+      uint32_t last = k;
+      while (last + 1 < list.count && !begins_sequence(list, last + 1)) ++last;
+      const uint32_t run = run_before(list, k);
+      const uint32_t length =
+          match_end(list, last) - list.positions[k] - kMinMatch;
+      out.lit_lengths[s] = static_cast<uint16_t>(run);
+      out.match_lengths[s] = static_cast<uint16_t>(length);
+      out.off_bases[s] = candidate_offset(list.words[k]);
+      if (run >= kLongLengthExcess) shared.long_place = 2 * s;
+      if (length >= kLongLengthExcess) shared.long_place = 2 * s + 1;
+      ++s;
+    }
+  });
+  return count;
+}
+
+// Copies the literals together.
+template <class Exec>
+GPU_ZSTD_FN uint32_t gather_literals(Exec& x, const uint8_t* data, uint32_t n,
+                                     const MatchList& list, uint8_t* literals) {
+  const uint32_t words = (n + 31) >> 5;
+  const uint32_t per_thread = (words + x.threads() - 1) / x.threads();
+  typename Exec::template PerThread<uint32_t> first(x);
+  const auto end_of = [&](uint32_t t) {
+    return smaller((t + 1) * per_thread, words);
+  };
+  x.phase([&](uint32_t t) {
+    uint32_t count = 0;
+    for (uint32_t w = t * per_thread; w < end_of(t); ++w) {
+      count += count_bits(literal_mask(list, w, n));
+    }
+    first[t] = count;
+  });
+  const uint32_t total = x.exclusive_sum(first);
+  x.phase([&](uint32_t t) {
+    uint32_t to = first[t];
+    for (uint32_t w = t * per_thread; w < end_of(t); ++w) {
+      for (uint32_t bits = literal_mask(list, w, n); bits != 0;
+           bits &= bits - 1) {
+        literals[to++] = data[w * 32 + lowest_bit(bits)];
+      }
+    }
+  });
+  return total;
+}
+
+// The block's sequences from its final parse. `reps` is the state of the
+// repcodes before the block; the state behind it is
+// out.histories[result.count].
+template <class Exec>
+GPU_ZSTD_FN BlockSequences emit_sequences(Exec& x, const uint8_t* data,
+                                          uint32_t n, const MatchList& list,
+                                          const RepHistory& reps,
+                                          EmitShared& shared,
+                                          const SequenceOutput& out) {
+  BlockSequences result{};
+  result.count = merge_matches(x, list, shared, out);
+  scan_histories(
+      x, result.count, reps, [&](uint32_t k) { return out.off_bases[k]; },
+      out.histories);
+  x.for_each(result.count, [&](uint32_t k) {
+    const bool has_literals =
+        out.lit_lengths[k] != 0 || shared.long_place == 2 * k;
+    out.off_bases[k] =
+        resolve_offset(out.histories[k], out.off_bases[k], has_literals);
+  });
+  result.literal_bytes = gather_literals(x, data, n, list, out.literals);
+  result.source = data;
+  result.source_bytes = n;
+  result.lit_lengths = out.lit_lengths;
+  result.match_lengths = out.match_lengths;
+  result.off_bases = out.off_bases;
+  result.literals = out.literals;
+  result.long_place = shared.long_place;
+  return result;
+}
+
+}  // namespace gpu_zstd

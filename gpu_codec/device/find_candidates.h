@@ -1,0 +1,217 @@
+// The candidates of a block: tables one after the other, then neighbours'.
+#pragma once
+
+#include <cstdint>
+
+#include "gpu_codec/device/candidates.h"
+#include "gpu_codec/device/exec.h"
+#include "gpu_codec/device/insert.h"
+#include "gpu_codec/device/lz77_memory.h"
+#include "gpu_codec/device/search.h"
+#include "gpu_codec/params.h"
+
+namespace gpu_zstd {
+
+// Every position's chain on its own.
+template <uint32_t kPreset, uint32_t kTable, class Exec, class Index>
+GPU_ZSTD_FN void search_chains(Exec& x, const Lz77Memory<kPreset, Index>& m) {
+  constexpr uint32_t kDepth = kPresetTable[kPreset].tables[kTable].depth;
+  x.for_each(m.n, [&](uint32_t i) {
+    CandidateSlots slots{0, 0};
+    if constexpr (kTable > 0) {
+      slots.longest = m.longest[0][i];
+      if constexpr (kPresetTable[kPreset].slots > 1)
+        slots.nearest = m.nearest[0][i];
+    }
+    walk_chain<kPreset, kDepth>(m.data, m.n, i, m.previous, slots);
+    m.longest[0][i] = slots.longest;
+    if constexpr (kPresetTable[kPreset].slots > 1) {
+      m.nearest[0][i] = slots.nearest;
+    }
+  });
+}
+
+#if defined(__CUDACC__)
+// The same for tables of depth 1 whose compares are not capped: lengths by runs
+// of equal offsets.
+template <uint32_t kPreset, bool kFirst, class Index>
+__device__ __forceinline__ void search_latest(
+    const Lz77Memory<kPreset, Index>& m) {
+  constexpr Preset kP = kPresetTable[kPreset];
+  static_assert(kP.slots == 1 && kP.min_match == 4);
+  const uint32_t lane = threadIdx.x & 31u;
+  RunScratch& scratch = m.runs[threadIdx.x >> 5];
+  RunLengths run;
+  stretches_leftwards(m.n, [&](uint32_t first) {
+    uint32_t offsets[kStretchGroups];
+    uint32_t lengths[kStretchGroups];
+    GPU_ZSTD_UNROLL
+    for (uint32_t k = 0; k < kStretchGroups; ++k) {
+      const uint32_t i = first + k * 32 + lane;
+      offsets[k] = 0;
+      if (i + kP.min_match > m.n) continue;
+      const Index j = chain_start<kP.exact>(m.data, i, m.previous);
+      if (j != kNoPosition<Index> && read32(m.data, i) == read32(m.data, j)) {
+        offsets[k] = i - j;
+      }
+    }
+    run.find(m.data, m.n, first, offsets, 4, scratch, lengths);
+    GPU_ZSTD_UNROLL
+    for (uint32_t k = 0; k < kStretchGroups; ++k) {
+      const uint32_t i = first + k * 32 + lane;
+      if (i >= m.n) continue;
+      uint32_t word = kFirst ? 0 : m.longest[0][i];
+      if (lengths[k] != 0) {
+        word = better_candidate(word, make_candidate(offsets[k], lengths[k]));
+      }
+      m.longest[0][i] = word;
+    }
+  });
+}
+
+// Completes the capped lengths of one slot by runs of equal offsets.
+__device__ __forceinline__ void complete_slot(const uint8_t* data, uint32_t n,
+                                              uint32_t cap,
+                                              RunScratch* scratches,
+                                              uint32_t* words) {
+  const uint32_t lane = threadIdx.x & 31u;
+  RunScratch& scratch = scratches[threadIdx.x >> 5];
+  RunLengths run;
+  stretches_leftwards(n, [&](uint32_t first) {
+    uint32_t offsets[kStretchGroups];
+    uint32_t lengths[kStretchGroups];
+    GPU_ZSTD_UNROLL
+    for (uint32_t k = 0; k < kStretchGroups; ++k) {
+      const uint32_t i = first + k * 32 + lane;
+      const uint32_t word = i < n ? words[i] : 0;
+      offsets[k] = candidate_length(word) == cap ? candidate_offset(word) : 0;
+    }
+    run.find(data, n, first, offsets, cap, scratch, lengths);
+    GPU_ZSTD_UNROLL
+    for (uint32_t k = 0; k < kStretchGroups; ++k) {
+      if (offsets[k] != 0) {
+        words[first + k * 32 + lane] = make_candidate(offsets[k], lengths[k]);
+      }
+    }
+  });
+}
+#endif
+
+// Fills the table and takes its candidates, then the next table.
+template <uint32_t kPreset, uint32_t kTable, class Exec, class Index>
+GPU_ZSTD_FN void search_table(Exec& x, const Lz77Memory<kPreset, Index>& m) {
+  constexpr Preset kP = kPresetTable[kPreset];
+  constexpr TableSpec kSpec = kP.tables[kTable];
+  insert_grams<kSpec.gram, kP.exact>(x, m.data, m.n, m.hash_bits, m.lane_order,
+                                     m.heads, m.previous);
+#if defined(__CUDACC__)
+  if constexpr (kSpec.depth == 1 && kP.search_cap == kMaxParsedMatch) {
+    search_latest<kPreset, kTable == 0>(m);
+  } else {
+    search_chains<kPreset, kTable>(x, m);
+  }
+#else
+  search_chains<kPreset, kTable>(x, m);
+#endif
+  if constexpr (kTable + 1 < kP.table_count) {
+    search_table<kPreset, kTable + 1>(x, m);
+  }
+}
+
+template <uint32_t kPreset, class Exec, class Index>
+GPU_ZSTD_FN void complete_candidates(Exec& x,
+                                     const Lz77Memory<kPreset, Index>& m) {
+  constexpr Preset kP = kPresetTable[kPreset];
+  if constexpr (kP.search_cap < kMaxParsedMatch) {
+#if defined(__CUDACC__)
+    complete_slot(m.data, m.n, kP.search_cap, m.runs, m.longest[0]);
+    if constexpr (kP.slots > 1) {
+      complete_slot(m.data, m.n, kP.search_cap, m.runs, m.nearest[0]);
+    }
+#else
+    x.for_each(m.n, [&](uint32_t i) {
+      m.longest[0][i] =
+          complete_length<kPreset>(m.data, m.n, i, m.longest[0][i]);
+      if constexpr (kPresetTable[kPreset].slots > 1) {
+        m.nearest[0][i] =
+            complete_length<kPreset>(m.data, m.n, i, m.nearest[0][i]);
+      }
+    });
+#endif
+  }
+}
+
+// Adds the neighbours' offsets to four positions at a time: the words of
+// positions 4 group - 1 .. 4 group + 4 give those between.
+template <uint32_t kPreset, class Exec, class Index>
+GPU_ZSTD_FN void propagate_candidates(Exec& x,
+                                      const Lz77Memory<kPreset, Index>& m) {
+  constexpr uint32_t kSlots = kPresetTable[kPreset].slots;
+  x.for_each((m.n + 3) / 4, [&](uint32_t group) {
+    const uint32_t first = 4 * group;
+    alignas(16) uint32_t nearest[4];
+    alignas(16) uint32_t longest[4];
+    alignas(16) uint32_t new_nearest[4];
+    alignas(16) uint32_t new_longest[4];
+    load4(m.nearest[0] + first, nearest);
+    load4(m.longest[0] + first, longest);
+    const bool has_left = first > 0;
+    const bool has_right = first + 4 < m.n;
+    const uint32_t left_nearest = has_left ? m.nearest[0][first - 1] : 0;
+    const uint32_t left_longest = has_left ? m.longest[0][first - 1] : 0;
+    const uint32_t right_nearest = has_right ? m.nearest[0][first + 4] : 0;
+    const uint32_t right_longest = has_right ? m.longest[0][first + 4] : 0;
+    GPU_ZSTD_UNROLL
+    for (uint32_t k = 0; k < 4; ++k) {
+      const uint32_t i = first + k;
+      CandidateSlots slots{nearest[k], longest[k]};
+      if (i + 1 < m.n) {
+        const bool inside = k < 3;
+        offer_right<kSlots>(
+            m.data, i, inside ? nearest[(k + 1) & 3] : right_nearest, slots);
+        offer_right<kSlots>(
+            m.data, i, inside ? longest[(k + 1) & 3] : right_longest, slots);
+      }
+      if (i > 0) {
+        offer_left<kSlots>(k > 0 ? nearest[(k + 3) & 3] : left_nearest, slots);
+        offer_left<kSlots>(k > 0 ? longest[(k + 3) & 3] : left_longest, slots);
+      }
+      new_nearest[k] = slots.nearest;
+      new_longest[k] = slots.longest;
+    }
+    store4(new_nearest, m.nearest[1] + first);
+    store4(new_longest, m.longest[1] + first);
+  });
+}
+
+// The choices of the greedy parse: the candidate of highest gain. The arrays
+// have room for whole groups of four.
+template <uint32_t kPreset, class Exec, class Index>
+GPU_ZSTD_FN void choose_greedily(Exec& x, const Lz77Memory<kPreset, Index>& m,
+                                 const uint32_t* nearest,
+                                 const uint32_t* longest) {
+  x.for_each((m.n + 3) / 4, [&](uint32_t group) {
+    alignas(16) uint32_t longest4[4];
+    alignas(16) uint32_t nearest4[4];
+    load4(longest + 4 * group, longest4);
+    if constexpr (kPresetTable[kPreset].slots > 1) {
+      load4(nearest + 4 * group, nearest4);
+    }
+    uint64_t choices = 0;
+    GPU_ZSTD_UNROLL
+    for (uint32_t k = 0; k < 4; ++k) {
+      uint32_t word = longest4[k];
+      uint32_t source = kFromLongest;
+      if constexpr (kPresetTable[kPreset].slots > 1) {
+        word = better_candidate(nearest4[k], longest4[k]);
+        if (word != longest4[k]) source = kFromNearest;
+      }
+      const uint32_t length = candidate_length(word);
+      const uint64_t choice = length >= 4 ? make_choice(source, length) : 0;
+      choices |= choice << (16 * k);
+    }
+    store_choices(choices, m.choices + 4 * group);
+  });
+}
+
+}  // namespace gpu_zstd

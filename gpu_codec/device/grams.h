@@ -1,0 +1,88 @@
+// Reading and hashing the bytes at a position.
+#pragma once
+
+#include <cstdint>
+#include <cstring>
+
+#include "gpu_codec/device/exec.h"
+
+namespace gpu_zstd {
+
+// Bytes that may be read beyond a block's data; their values do not matter.
+inline constexpr uint32_t kDataPadding = 64;
+
+// The four bytes at `data + i`, the first one lowest. `data` lies on a 4-byte
+// boundary and has kDataPadding readable bytes behind it.
+GPU_ZSTD_FN uint32_t read32(const uint8_t* data, uint32_t i) {
+#if defined(__CUDACC__)
+  const uint32_t* words = reinterpret_cast<const uint32_t*>(data) + (i >> 2);
+  return __funnelshift_r(words[0], words[1], (i & 3u) * 8);
+#else
+  uint32_t value;
+  std::memcpy(&value, data + i, sizeof(value));
+  return value;
+#endif
+}
+
+// Hash of the `kGram` bytes at position i, `bits` wide.
+template <uint32_t kGram>
+GPU_ZSTD_FN uint32_t gram_hash(const uint8_t* data, uint32_t i, uint32_t bits) {
+  static_assert(kGram >= 3 && kGram <= 12);
+  const uint32_t first = read32(data, i);
+  if constexpr (kGram == 3) {
+    return ((first << 8) * 0x9E3779B1u) >> (32 - bits);
+  } else if constexpr (kGram == 4) {
+    return (first * 0x9E3779B1u) >> (32 - bits);
+  } else {
+    uint32_t mixed = first * 0x9E3779B1u;
+    if constexpr (kGram > 8) {
+      mixed = ((mixed ^ (mixed >> 15)) + read32(data, i + 4)) * 0x85EBCA6Bu;
+    }
+    mixed =
+        ((mixed ^ (mixed >> 15)) + read32(data, i + kGram - 4)) * 0xC2B2AE35u;
+    return mixed >> (32 - bits);
+  }
+}
+
+// Index of the lowest set bit; word is not 0.
+GPU_ZSTD_FN uint32_t lowest_bit(uint32_t word) {
+#if defined(__CUDACC__)
+  return static_cast<uint32_t>(__ffs(static_cast<int>(word)) - 1);
+#else
+  return static_cast<uint32_t>(__builtin_ctz(word));
+#endif
+}
+
+// Number of equal bytes, up to 8, at positions i and j.
+GPU_ZSTD_FN uint32_t equal_bytes8(const uint8_t* data, uint32_t i, uint32_t j) {
+#if defined(__CUDACC__)
+  const uint32_t* a = reinterpret_cast<const uint32_t*>(data) + (i >> 2);
+  const uint32_t* b = reinterpret_cast<const uint32_t*>(data) + (j >> 2);
+  const uint32_t a1 = a[1];
+  const uint32_t b1 = b[1];
+  const uint32_t low = __funnelshift_r(a[0], a1, (i & 3u) * 8) ^
+                       __funnelshift_r(b[0], b1, (j & 3u) * 8);
+  const uint32_t high = __funnelshift_r(a1, a[2], (i & 3u) * 8) ^
+                        __funnelshift_r(b1, b[2], (j & 3u) * 8);
+#else
+  const uint32_t low = read32(data, i) ^ read32(data, j);
+  const uint32_t high = read32(data, i + 4) ^ read32(data, j + 4);
+#endif
+  if (low != 0) return lowest_bit(low) >> 3;
+  return high != 0 ? 4 + (lowest_bit(high) >> 3) : 8;
+}
+
+// Number of equal bytes at positions i and j < i, at most `limit`, which must
+// not lead beyond the block.
+GPU_ZSTD_FN uint32_t match_length(const uint8_t* data, uint32_t i, uint32_t j,
+                                  uint32_t limit) {
+  uint32_t length = 0;
+  while (length < limit) {
+    const uint32_t equal = equal_bytes8(data, i + length, j + length);
+    length += equal;
+    if (equal < 8) break;
+  }
+  return length < limit ? length : limit;
+}
+
+}  // namespace gpu_zstd

@@ -1,0 +1,56 @@
+// Looks whether the device serves the lanes of a warp in the order that the
+// insertion counts on (insert_cuda.cuh), on groups with many equal hashes.
+#pragma once
+
+#include <cstdint>
+
+#include "gpu_codec/device/exec_cuda.cuh"
+#include "gpu_codec/device/insert.h"
+
+namespace gpu_zstd {
+
+inline constexpr uint32_t kProbePositions = 4096;
+inline constexpr uint32_t kProbeHashBits = 10;
+
+struct LaneOrderProbeShared {
+  uint8_t data[kProbePositions + kDataPadding];
+  uint32_t heads32[1 << kProbeHashBits];
+  uint16_t heads16[1 << kProbeHashBits];
+  uint16_t quick[kProbePositions];
+  uint16_t sure[kProbePositions];
+  uint32_t differences;
+};
+
+template <bool kExact, class Head>
+__device__ __forceinline__ void probe_insertion(CudaBlockExec& x,
+                                                LaneOrderProbeShared& s,
+                                                Head* heads) {
+  insert_grams<4, kExact>(x, s.data, kProbePositions, kProbeHashBits, true,
+                          heads, s.quick);
+  insert_grams<4, kExact>(x, s.data, kProbePositions, kProbeHashBits, false,
+                          heads, s.sure);
+  x.for_each(kProbePositions, [&](uint32_t i) {
+    if (s.quick[i] != s.sure[i]) x.add(&s.differences, 1u);
+  });
+}
+
+// Adds the number of differences in all ways of inserting to *total. `seed`
+// varies the data from CTA to CTA.
+__device__ __forceinline__ void probe_lane_order(CudaBlockExec& x,
+                                                 LaneOrderProbeShared& s,
+                                                 uint32_t seed,
+                                                 uint32_t* total) {
+  // Few values, so that grams repeat at all distances.
+  const uint32_t values = 1 + seed % 7;
+  x.for_each(kProbePositions + kDataPadding, [&](uint32_t i) {
+    const uint32_t mixed = (i + seed * 7919u) * 0x9E3779B1u;
+    s.data[i] = static_cast<uint8_t>((mixed >> 24) % values);
+  });
+  x.single([&] { s.differences = 0; });
+  probe_insertion<false>(x, s, s.heads16);
+  probe_insertion<false>(x, s, s.heads32);
+  probe_insertion<true>(x, s, s.heads32);
+  x.single([&] { x.add(total, s.differences); });
+}
+
+}  // namespace gpu_zstd

@@ -1,0 +1,97 @@
+// The front half of the encoder: from a block's bytes to its sequences.
+//
+//   grams -> previous occurrences -> candidates -> greedy parse -> prices
+//         -> repcode matches -> backward DP -> parse (-> prices ...) -> emit
+#pragma once
+
+#include <cstdint>
+
+#include "gpu_codec/device/emit.h"
+#include "gpu_codec/device/exec.h"
+#include "gpu_codec/device/find_candidates.h"
+#include "gpu_codec/device/lz77_memory.h"
+#include "gpu_codec/device/mark_taken.h"
+#include "gpu_codec/device/match_list.h"
+#include "gpu_codec/device/optimal.h"
+#include "gpu_codec/device/prices.h"
+#include "gpu_codec/params.h"
+
+namespace gpu_zstd {
+
+// Follows the choices from position 0 and lists the matches it meets.
+template <class Exec>
+GPU_ZSTD_FN void follow_choices(Exec& x, const ChoiceContext& context,
+                                uint32_t n, const ParseScratch& scratch,
+                                MatchList& list) {
+  mark_taken(x, context.choices, n, list.starts, scratch);
+  list_matches(x, context, n, list);
+}
+
+template <uint32_t kPreset, MatchLengths kLengths, class Exec, class Index>
+GPU_ZSTD_FN void optimal_pass(Exec& x, const Lz77Memory<kPreset, Index>& m,
+                              const RepHistory& reps,
+                              const ChoiceContext& context, MatchList& list) {
+  constexpr Preset kP = kPresetTable[kPreset];
+  MatchList& last = *context.last;
+  list_histories(x, reps, last);
+  clear_counts(x, m.prices->counts);
+  count_symbols(x, m.data, m.n, last, m.prices->counts);
+  make_prices(x, *m.prices, m.n, *m.price_table);
+#if defined(__CUDACC__)
+  rep_match_lengths<kP.reps>(x, m.data, m.n, last, m.runs, m.rep_lengths);
+#else
+  rep_match_lengths<kP.reps>(x, m.data, m.n, last, m.rep_lengths);
+#endif
+  const DpInput<kPreset> in{m.data,          m.n,           context.nearest,
+                            context.longest, m.rep_lengths, m.price_table};
+  const uint32_t segments = (m.n + kDpSegment - 1) / kDpSegment;
+  for (uint32_t wave = 0; wave < segments; wave += m.ring.stride) {
+    x.for_each(smaller(m.ring.stride, segments - wave), [&](uint32_t s) {
+      walk_segment<kPreset, kLengths>(in, m.ring, s, (wave + s) * kDpSegment,
+                                      m.choices);
+    });
+  }
+  follow_choices(x, context, m.n, m.parse, list);
+}
+
+// Sequences of the block m.data[0 .. m.n). `reps` is the state of the repcodes
+// before the block, `after` becomes the one behind it.
+template <uint32_t kPreset, class Exec, class Index>
+GPU_ZSTD_FN BlockSequences find_sequences(Exec& x,
+                                          Lz77Memory<kPreset, Index>& m,
+                                          const RepHistory& reps,
+                                          RepHistory& after) {
+  constexpr Preset kP = kPresetTable[kPreset];
+  search_table<kPreset, 0>(x, m);
+  complete_candidates<kPreset>(x, m);
+  constexpr uint32_t kFrom = kP.propagate ? 1 : 0;
+  if constexpr (kP.propagate) propagate_candidates<kPreset>(x, m);
+  const uint32_t* nearest = m.nearest[kFrom];
+  const uint32_t* longest = m.longest[kFrom];
+  choose_greedily<kPreset>(x, m, nearest, longest);
+  ChoiceContext context{m.choices, nearest, longest, &m.lists[1]};
+  follow_choices(x, context, m.n, m.parse, m.lists[0]);
+  uint32_t current = 0;
+  for (uint32_t pass = 0; pass < kP.passes; ++pass) {
+    context.last = &m.lists[current];
+    MatchList& list = m.lists[current ^ 1];
+    if (pass + 1 < kP.passes) {
+      optimal_pass<kPreset, MatchLengths::kLight>(x, m, reps, context, list);
+    } else {
+      optimal_pass<kPreset, kP.last_lengths>(x, m, reps, context, list);
+    }
+    current ^= 1;
+  }
+  MatchList& final_list = m.lists[current];
+  for (uint32_t round = kP.rep_rounds; round != 0; --round) {
+    list_histories(x, reps, final_list);
+    prefer_repcodes(x, m.data, final_list);
+  }
+  m.out.histories = m.lists[current ^ 1].histories;
+  const BlockSequences sequences =
+      emit_sequences(x, m.data, m.n, final_list, reps, *m.emit, m.out);
+  after = m.out.histories[sequences.count];
+  return sequences;
+}
+
+}  // namespace gpu_zstd

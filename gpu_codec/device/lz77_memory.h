@@ -1,0 +1,47 @@
+// The memory that the front half of the encoder works on.
+#pragma once
+
+#include <cstdint>
+#include <type_traits>
+
+#include "gpu_codec/device/emit.h"
+#include "gpu_codec/device/mark_taken.h"
+#include "gpu_codec/device/match_list.h"
+#include "gpu_codec/device/optimal.h"
+#include "gpu_codec/device/parse.h"
+#include "gpu_codec/device/prices.h"
+#include "gpu_codec/params.h"
+
+namespace gpu_zstd {
+
+// The memory of one block's front half. `n` positions.
+template <uint32_t kPreset, class Index>
+struct Lz77Memory {
+  static constexpr Preset kP = kPresetTable[kPreset];
+  using RepWord = typename RepLengths<kP.reps>::Word;
+  // Exact tables exchange whole words.
+  using Head = std::conditional_t<kP.exact, uint32_t, Index>;
+
+  const uint8_t* data;  // padded, see grams.h
+  uint32_t n;
+  Head* heads;  // 2^hash_bits
+  uint32_t hash_bits;
+  bool lane_order;       // see insert_cuda.cuh
+  Index* previous;       // n
+  uint32_t* nearest[2];  // n each; [1] only to propagate
+  uint32_t* longest[2];
+  RepWord* rep_lengths;  // n
+  uint16_t* choices;     // n
+  ParseScratch parse;    // may lie over the ring
+  CostRing ring;
+#if defined(__CUDACC__)
+  RunScratch* runs;  // one a warp; may lie over the ring
+#endif
+  MatchList lists[2];
+  PriceShared* prices;
+  PriceTable* price_table;
+  EmitShared* emit;
+  SequenceOutput out;
+};
+
+}  // namespace gpu_zstd

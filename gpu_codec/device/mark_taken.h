@@ -1,0 +1,43 @@
+// Which choices a parse from position 0 takes.
+#pragma once
+
+#include <cstdint>
+
+#include "gpu_codec/device/exec.h"
+#include "gpu_codec/device/parse.h"
+#if defined(__CUDACC__)
+#include "gpu_codec/device/parse_cuda.cuh"
+#endif
+
+namespace gpu_zstd {
+
+// The reference: follows the choices one after the other.
+GPU_ZSTD_FN void mark_taken_serially(const uint16_t* choices, uint32_t n,
+                                     uint32_t* starts) {
+  for (uint32_t w = 0; w < (n + 31) / 32; ++w) starts[w] = 0;
+  uint32_t i = 0;
+  while (i < n) {
+    const uint32_t length = choice_length(choices[i]);
+    if (length != 0) starts[i >> 5] |= 1u << (i & 31u);
+    i += length != 0 ? length : 1;
+  }
+}
+
+// Where a parallel parse works; not used by the reference.
+struct ParseScratch {
+  uint32_t* entries;  // one for each 32 positions
+  uint8_t* exits;     // one for each position
+};
+
+// Sets the bits of the positions in [0, n) that the parse takes a match at.
+template <class Exec>
+GPU_ZSTD_FN void mark_taken(Exec& x, const uint16_t* choices, uint32_t n,
+                            uint32_t* starts, const ParseScratch& scratch) {
+#if defined(__CUDACC__)
+  mark_taken_parallel(x, choices, n, starts, scratch.entries, scratch.exits);
+#else
+  x.single([&] { mark_taken_serially(choices, n, starts); });
+#endif
+}
+
+}  // namespace gpu_zstd

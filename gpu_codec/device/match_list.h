@@ -1,0 +1,244 @@
+// Lists the matches that a parse takes, and what follows from the list.
+#pragma once
+
+#include <cstdint>
+
+#include "gpu_codec/device/exec.h"
+#include "gpu_codec/device/grams.h"
+#include "gpu_codec/device/parse.h"
+#include "gpu_codec/device/prices.h"
+#include "gpu_codec/device/repcodes.h"
+#include "gpu_codec/device/search.h"
+#if defined(__CUDACC__)
+#include "gpu_codec/device/run_lengths_cuda.cuh"
+#endif
+
+namespace gpu_zstd {
+
+// Where a choice's offset is found: the candidate slots, and the parse that
+// predicted the repcodes.
+struct ChoiceContext {
+  const uint16_t* choices;
+  const uint32_t* nearest;
+  const uint32_t* longest;
+  MatchList* last;
+};
+
+// The match chosen at position i as a candidate word.
+GPU_ZSTD_FN uint32_t resolve_choice(const ChoiceContext& c, uint32_t i) {
+  const uint32_t choice = c.choices[i];
+  const uint32_t source = choice_source(choice);
+  uint32_t offset;
+  if (source == kFromLongest) {
+    offset = candidate_offset(c.longest[i]);
+  } else if (source == kFromNearest) {
+    offset = candidate_offset(c.nearest[i]);
+  } else {
+    offset = c.last->histories[matches_done(*c.last, i)].offsets[source];
+  }
+  return make_candidate(offset, choice_length(choice));
+}
+
+// Fills list.before, positions, words and count from list.starts.
+template <class Exec>
+GPU_ZSTD_FN void list_matches(Exec& x, const ChoiceContext& context, uint32_t n,
+                              MatchList& list) {
+  const uint32_t words = (n + 31) >> 5;
+  const uint32_t per_thread = (words + x.threads() - 1) / x.threads();
+  typename Exec::template PerThread<uint32_t> first(x);
+  const auto end_of = [&](uint32_t t) {
+    return smaller((t + 1) * per_thread, words);
+  };
+  x.phase([&](uint32_t t) {
+    uint32_t count = 0;
+    for (uint32_t w = t * per_thread; w < end_of(t); ++w) {
+      count += count_bits(list.starts[w]);
+    }
+    first[t] = count;
+  });
+  list.count = x.exclusive_sum(first);
+  x.single([&] {
+    list.starts[words] = 0;
+    list.before[words] = list.count;
+  });
+  x.phase([&](uint32_t t) {
+    uint32_t k = first[t];
+    for (uint32_t w = t * per_thread; w < end_of(t); ++w) {
+      list.before[w] = k;
+      for (uint32_t bits = list.starts[w]; bits != 0; bits &= bits - 1) {
+        const uint32_t i = w * 32 + lowest_bit(bits);
+        list.positions[k] = i;
+        list.words[k] = resolve_choice(context, i);
+        ++k;
+      }
+    }
+  });
+}
+
+GPU_ZSTD_FN uint32_t match_end(const MatchList& list, uint32_t k) {
+  return list.positions[k] + candidate_length(list.words[k]);
+}
+
+// Literals before match k.
+GPU_ZSTD_FN uint32_t run_before(const MatchList& list, uint32_t k) {
+  return list.positions[k] - (k == 0 ? 0 : match_end(list, k - 1));
+}
+
+// Bit b is set where position 32 * w + b is a literal.
+GPU_ZSTD_FN uint32_t literal_mask(const MatchList& list, uint32_t w,
+                                  uint32_t n) {
+  const uint32_t begin = w * 32;
+  const uint32_t size = smaller(32, n - begin);
+  uint32_t k = list.before[w];
+  uint32_t covered = k > 0 ? match_end(list, k - 1) : 0;
+  uint32_t mask = 0;
+  uint32_t b = covered > begin ? covered - begin : 0;
+  uint32_t bits = list.starts[w];
+  while (b < size) {
+    const uint32_t start = bits != 0 ? lowest_bit(bits) : size;
+    mask |= low_bits(start) & ~low_bits(b);
+    if (bits == 0) break;
+    bits &= bits - 1;
+    b = match_end(list, k++) - begin;
+  }
+  return mask;
+}
+
+template <class Exec>
+GPU_ZSTD_FN void list_histories(Exec& x, const RepHistory& start,
+                                MatchList& list) {
+  scan_histories(
+      x, list.count, start,
+      [&](uint32_t k) { return candidate_offset(list.words[k]); },
+      list.histories);
+}
+
+// Adds the symbols of the parse to `counts`, which are zero. A match that
+// merely goes on with the last one's offset is no symbol of its own.
+template <class Exec>
+GPU_ZSTD_FN void count_symbols(Exec& x, const uint8_t* data, uint32_t n,
+                               const MatchList& list, SymbolCounts& counts) {
+  x.for_each(list.count, [&](uint32_t k) {
+    const uint32_t word = list.words[k];
+    const uint32_t run = run_before(list, k);
+    const uint32_t off_base =
+        resolve_offset(list.histories[k], candidate_offset(word), run);
+    x.add(&counts.lit_lengths[lit_length_code(run)], 1u);
+    x.add(&counts.match_lengths[match_length_code(candidate_length(word))], 1u);
+    x.add(&counts.offsets[offset_code(off_base)], 1u);
+  });
+  x.for_each((n + 31) >> 5, [&](uint32_t w) {
+    for (uint32_t bits = literal_mask(list, w, n); bits != 0;
+         bits &= bits - 1) {
+      x.add(&counts.literals[data[w * 32 + lowest_bit(bits)]], 1u);
+    }
+  });
+}
+
+// Lengths of the matches at a position with the predicted repcodes, 8 bits
+// each.
+template <uint32_t kReps>
+struct RepLengths;
+template <>
+struct RepLengths<1> {
+  using Word = uint8_t;
+};
+template <>
+struct RepLengths<3> {
+  using Word = uint32_t;
+};
+
+#if defined(__CUDACC__)
+// One repcode's lengths, into byte `r` of the words.
+template <uint32_t kReps>
+__device__ __forceinline__ void rep_lengths_of(
+    const uint8_t* data, uint32_t n, const MatchList& list, uint32_t r,
+    RunScratch* scratches, typename RepLengths<kReps>::Word* rep_lengths) {
+  const uint32_t lane = threadIdx.x & 31u;
+  RunScratch& scratch = scratches[threadIdx.x >> 5];
+  RunLengths run;
+  stretches_leftwards(n, [&](uint32_t first) {
+    uint32_t offsets[kStretchGroups];
+    uint32_t lengths[kStretchGroups];
+    GPU_ZSTD_UNROLL
+    for (uint32_t k = 0; k < kStretchGroups; ++k) {
+      const uint32_t i = smaller(first + k * 32 + lane, n - 1);
+      offsets[k] = list.histories[matches_done(list, i)].offsets[r];
+    }
+    GPU_ZSTD_UNROLL
+    for (uint32_t k = 0; k < kStretchGroups; ++k) {
+      const uint32_t i = first + k * 32 + lane;
+      const uint32_t offset = offsets[k];
+      // Shorter ones are of no use.
+      const bool inside = i + kMinMatch <= n && offset <= i;
+      if (!inside || ((read32(data, i) ^ read32(data, i - offset)) << 8) != 0) {
+        offsets[k] = 0;
+      }
+    }
+    run.find(data, n, first, offsets, kMinMatch, scratch, lengths);
+    GPU_ZSTD_UNROLL
+    for (uint32_t k = 0; k < kStretchGroups; ++k) {
+      const uint32_t i = first + k * 32 + lane;
+      if (i >= n) continue;
+      if (r == 0) {
+        rep_lengths[i] =
+            static_cast<typename RepLengths<kReps>::Word>(lengths[k]);
+      } else {
+        reinterpret_cast<uint8_t*>(rep_lengths + i)[r] =
+            static_cast<uint8_t>(lengths[k]);
+      }
+    }
+  });
+}
+
+template <uint32_t kReps>
+__device__ __forceinline__ void rep_match_lengths(
+    CudaBlockExec&, const uint8_t* data, uint32_t n, const MatchList& list,
+    RunScratch* scratches, typename RepLengths<kReps>::Word* rep_lengths) {
+  for (uint32_t r = 0; r < kReps; ++r) {
+    rep_lengths_of<kReps>(data, n, list, r, scratches, rep_lengths);
+  }
+}
+#else
+template <uint32_t kReps, class Exec>
+GPU_ZSTD_FN void rep_match_lengths(
+    Exec& x, const uint8_t* data, uint32_t n, const MatchList& list,
+    typename RepLengths<kReps>::Word* rep_lengths) {
+  x.for_each(n, [&](uint32_t i) {
+    const RepHistory h = list.histories[matches_done(list, i)];
+    uint32_t word = 0;
+    GPU_ZSTD_UNROLL
+    for (uint32_t r = 0; r < kReps; ++r) {
+      const uint32_t offset = h.offsets[r];
+      if (offset == 0 || offset > i) continue;
+      word |= match_length(data, i, i - offset, smaller(n - i, kMaxParsedMatch))
+              << (8 * r);
+    }
+    rep_lengths[i] = static_cast<typename RepLengths<kReps>::Word>(word);
+  });
+}
+#endif
+
+// Replaces offsets by ones that are repcodes where those match as long.
+template <class Exec>
+GPU_ZSTD_FN void prefer_repcodes(Exec& x, const uint8_t* data,
+                                 MatchList& list) {
+  x.for_each(list.count, [&](uint32_t k) {
+    const RepHistory h = list.histories[k];
+    const uint32_t word = list.words[k];
+    const uint32_t length = candidate_length(word);
+    const uint32_t i = list.positions[k];
+    const uint32_t run = run_before(list, k);
+    if (resolve_offset(h, candidate_offset(word), run) <= kRepcodes) return;
+    for (uint32_t r = 0; r < kRepcodes; ++r) {
+      const uint32_t offset = rep_offset(h, r, run);
+      if (offset == 0 || offset > i) continue;
+      if (match_length(data, i, i - offset, length) == length) {
+        list.words[k] = make_candidate(offset, length);
+        return;
+      }
+    }
+  });
+}
+
+}  // namespace gpu_zstd

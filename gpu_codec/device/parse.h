@@ -1,0 +1,73 @@
+// From a choice at every position to the sequences of the block.
+//
+//   choice     . . 3 2 . . . 4 . . . .     a match of that length, or a literal
+//   reached    * * *     * * *       *     from 0, following the choices
+//   taken          #           #           matches among the reached positions
+//
+// A choice is 0 for a literal, otherwise a match's length and where its offset
+// comes from: a repcode as the last parse predicts it, or a candidate slot.
+#pragma once
+
+#include <cstdint>
+
+#include "gpu_codec/device/candidates.h"
+#include "gpu_codec/device/exec.h"
+#include "gpu_codec/device/grams.h"
+#include "gpu_codec/device/repcodes.h"
+#include "gpu_codec/params.h"
+
+namespace gpu_zstd {
+
+enum ChoiceSource : uint32_t {
+  kFromRep0 = 0,  // and 1, 2
+  kFromNearest = 3,
+  kFromLongest = 4
+};
+
+GPU_ZSTD_FN uint32_t make_choice(uint32_t source, uint32_t length) {
+  return source << 8 | length;
+}
+GPU_ZSTD_FN uint32_t choice_length(uint32_t choice) { return choice & 255u; }
+GPU_ZSTD_FN uint32_t choice_source(uint32_t choice) { return choice >> 8; }
+
+GPU_ZSTD_FN uint32_t count_bits(uint32_t word) {
+#if defined(__CUDA_ARCH__)
+  return static_cast<uint32_t>(__popc(word));
+#else
+  return static_cast<uint32_t>(__builtin_popcount(word));
+#endif
+}
+
+// A word of `count` (0..32) ones in its low bits.
+GPU_ZSTD_FN uint32_t low_bits(uint32_t count) {
+  return count >= 32 ? ~0u : (1u << count) - 1;
+}
+
+// Matches of one parse in order. `starts` bit i of word i / 32: a match starts
+// there; `before[w]`: matches that start before word w. Both have one word more
+// than the block needs.
+struct MatchList {
+  uint32_t* starts;
+  uint32_t* before;
+  uint32_t* positions;
+  uint32_t* words;        // candidate words with real offsets
+  RepHistory* histories;  // count + 1 entries
+  uint32_t count;
+};
+
+// Matches that start before position i.
+GPU_ZSTD_FN uint32_t matches_before(const MatchList& list, uint32_t i) {
+  const uint32_t below = (1u << (i & 31u)) - 1;
+  return list.before[i >> 5] + count_bits(list.starts[i >> 5] & below);
+}
+
+// Matches that end at or before position i.
+GPU_ZSTD_FN uint32_t matches_done(const MatchList& list, uint32_t i) {
+  const uint32_t k = matches_before(list, i);
+  if (k == 0) return 0;
+  const uint32_t end =
+      list.positions[k - 1] + candidate_length(list.words[k - 1]);
+  return end > i ? k - 1 : k;
+}
+
+}  // namespace gpu_zstd

@@ -1,0 +1,130 @@
+// mark_taken() on a GPU, in time that does not depend on the data's pattern:
+//
+//   words of 32     |.......|.......|.......|.......|   one warp each: where
+//                     \______/ \______________/         does each position
+//                     lead?
+//   parts           |       0       |       1       |   one lane each: hop from
+//                    ->      ->      ->  ->      ->     word to word
+//
+// A part's entry is where the part before it ends. All parts start from their
+// first position and go again where that was wrong; parses run into each other
+// soon, so that few rounds do, and never more than there are parts. Then every
+// word is marked from its entry.
+#pragma once
+
+#include <cstdint>
+
+#include "gpu_codec/device/exec_cuda.cuh"
+#include "gpu_codec/device/parse.h"
+#include "gpu_codec/tuning.h"
+
+namespace gpu_zstd {
+
+inline constexpr uint32_t kNoEntry = 0xFFFFFFFFu;
+
+// exits[i] becomes how far beyond its word the parse from position i leads.
+// One warp, kParseWords words at a time: five rounds of following pointers
+// within each.
+__device__ __forceinline__ void find_word_exits(const uint16_t* choices,
+                                                uint32_t n, uint32_t word,
+                                                uint8_t* exits) {
+  const uint32_t lane = threadIdx.x & 31u;
+  uint32_t next[kParseWords];
+  GPU_ZSTD_UNROLL
+  for (uint32_t k = 0; k < kParseWords; ++k) {
+    const uint32_t i = (word + k) * 32 + lane;
+    const uint32_t length = i < n ? choice_length(choices[i]) : 0;
+    next[k] = lane + (length != 0 ? length : 1);
+  }
+  GPU_ZSTD_UNROLL
+  for (uint32_t round = 0; round < 5; ++round) {
+    GPU_ZSTD_UNROLL
+    for (uint32_t k = 0; k < kParseWords; ++k) {
+      const uint32_t further =
+          __shfl_sync(CudaWarpExec::kAllLanes, next[k], next[k] & 31u);
+      if (next[k] < 32) next[k] = further;
+    }
+  }
+  GPU_ZSTD_UNROLL
+  for (uint32_t k = 0; k < kParseWords; ++k) {
+    const uint32_t i = (word + k) * 32 + lane;
+    if (i < n) exits[i] = static_cast<uint8_t>(next[k] - 32);
+  }
+}
+
+// Hops from word to word until `end`; calls visit(position) at each entry.
+template <class Visit>
+__device__ __forceinline__ uint32_t hop_words(const uint8_t* exits, uint32_t i,
+                                              uint32_t end, Visit visit) {
+  while (i < end) {
+    visit(i);
+    i = (i | 31u) + 1 + exits[i];
+  }
+  return i;
+}
+
+// Fills entries[w] for each word, kNoEntry where the parse skips it; all
+// entries are kNoEntry before. One warp, a lane for each part of the block.
+__device__ __forceinline__ void find_word_entries(const uint8_t* exits,
+                                                  uint32_t n,
+                                                  uint32_t* entries) {
+  const uint32_t lane = threadIdx.x & 31u;
+  const uint32_t words = (n + 31) / 32;
+  const uint32_t part = (words + 31) / 32 * 32;  // positions
+  const uint32_t begin = lane * part < n ? lane * part : n;
+  const uint32_t end = begin + part < n ? begin + part : n;
+  const auto nothing = [](uint32_t) {};
+  uint32_t entry = begin;
+  uint32_t exit = hop_words(exits, entry, end, nothing);
+  for (;;) {
+    CudaWarpExec warp;
+    CudaPerThread<uint32_t> reach(warp, exit);
+    warp.inclusive_max(reach);
+    const uint32_t left =
+        __shfl_up_sync(CudaWarpExec::kAllLanes, reach[lane], 1);
+    const uint32_t corrected = lane == 0 ? 0 : left;
+    const bool changed = corrected != entry;
+    if (__any_sync(CudaWarpExec::kAllLanes, changed) == 0) break;
+    if (changed) {
+      entry = corrected;
+      exit = hop_words(exits, entry, end, nothing);
+    }
+  }
+  hop_words(exits, entry, end, [&](uint32_t i) { entries[i >> 5] = i; });
+}
+
+// Bits of the matches that the parse takes in one word, entered at `i`.
+__device__ __forceinline__ uint32_t taken_in_word(const uint16_t* choices,
+                                                  uint32_t n, uint32_t i) {
+  if (i == kNoEntry) return 0;
+  const uint32_t base = i & ~31u;
+  const uint32_t end = base + 32 < n ? base + 32 : n;
+  uint32_t mask = 0;
+  while (i < end) {
+    const uint32_t length = choice_length(choices[i]);
+    if (length != 0) mask |= 1u << (i - base);
+    i += length != 0 ? length : 1;
+  }
+  return mask;
+}
+
+// `entries` has a place for each word, `exits` for each position.
+__device__ __forceinline__ void mark_taken_parallel(
+    CudaBlockExec& x, const uint16_t* choices, uint32_t n, uint32_t* starts,
+    uint32_t* entries, uint8_t* exits) {
+  const uint32_t words = (n + 31) / 32;
+  const uint32_t rows = (words + kParseWords - 1) / kParseWords;
+  x.warps(rows, [&](CudaWarpExec&, uint32_t row) {
+    find_word_exits(choices, n, row * kParseWords, exits);
+    const uint32_t w = row * kParseWords + (threadIdx.x & 31u);
+    if ((threadIdx.x & 31u) < kParseWords && w < words) entries[w] = kNoEntry;
+  });
+  x.warps(1, [&](CudaWarpExec&, uint32_t) {
+    find_word_entries(exits, n, entries);
+  });
+  x.for_each(words, [&](uint32_t w) {
+    starts[w] = taken_in_word(choices, n, entries[w]);
+  });
+}
+
+}  // namespace gpu_zstd

@@ -1,0 +1,103 @@
+// Match candidates of every position.
+//
+// A table's chain is walked from the latest occurrence back; a candidate counts
+// only if it is longer than the nearer ones of its table. Lengths are compared
+// up to the preset's cap and completed afterwards.
+#pragma once
+
+#include <cstdint>
+
+#include "gpu_codec/device/candidates.h"
+#include "gpu_codec/device/exec.h"
+#include "gpu_codec/device/grams.h"
+#include "gpu_codec/device/insert.h"
+#include "gpu_codec/params.h"
+
+namespace gpu_zstd {
+
+GPU_ZSTD_FN uint32_t smaller(uint32_t a, uint32_t b) { return a < b ? a : b; }
+
+// Adds candidate `word` to a position's slots.
+template <uint32_t kSlots>
+GPU_ZSTD_FN void keep_candidate(CandidateSlots& slots, uint32_t word) {
+  if constexpr (kSlots == 1) {
+    slots.longest = better_candidate(slots.longest, word);
+  } else {
+    slots.nearest = nearer_candidate(slots.nearest, word);
+    slots.longest = longer_candidate(slots.longest, word);
+  }
+}
+
+// Where the walk of position i begins. In an inexact table the positions of a
+// group do not see each other; in data of a short period the group's first
+// position knows the period, so its offset, if short, is tried by all.
+template <bool kExact, class Index>
+GPU_ZSTD_FN Index chain_start(const uint8_t* data, uint32_t i,
+                              const Index* previous) {
+  const Index own = previous[i];
+  if constexpr (kExact) return own;
+  const uint32_t first = i & ~(kInsertGroup - 1);
+  const Index earlier = previous[first];
+  if (earlier == kNoPosition<Index> || first - earlier >= kInsertGroup) {
+    return own;
+  }
+  const uint32_t j = i - (first - earlier);
+  if (own != kNoPosition<Index> && own >= j) return own;
+  return read32(data, i) == read32(data, j) ? static_cast<Index>(j) : own;
+}
+
+// Walks the chain of position i and adds what it finds to `slots`.
+template <uint32_t kPreset, uint32_t kDepth, class Index>
+GPU_ZSTD_FN void walk_chain(const uint8_t* data, uint32_t n, uint32_t i,
+                            const Index* previous, CandidateSlots& slots) {
+  constexpr Preset kP = kPresetTable[kPreset];
+  const uint32_t limit = smaller(n - i, kP.search_cap);
+  uint32_t best = kP.min_match - 1;
+  Index j = chain_start<kP.exact>(data, i, previous);
+  for (uint32_t step = 0; step < kDepth && j != kNoPosition<Index>; ++step) {
+    if (best >= limit) break;
+    if (data[j + best] == data[i + best]) {
+      const uint32_t length = match_length(data, i, j, limit);
+      if (length > best) {
+        best = length;
+        keep_candidate<kP.slots>(slots, make_candidate(i - j, length));
+      }
+    }
+    if constexpr (kDepth > 1) j = previous[j];
+  }
+}
+
+// Completes a length that stopped at the cap.
+template <uint32_t kPreset>
+GPU_ZSTD_FN uint32_t complete_length(const uint8_t* data, uint32_t n,
+                                     uint32_t i, uint32_t word) {
+  constexpr uint32_t kCap = kPresetTable[kPreset].search_cap;
+  if (candidate_length(word) < kCap) return word;
+  const uint32_t offset = candidate_offset(word);
+  const uint32_t limit = smaller(n - i, kMaxParsedMatch);
+  const uint32_t length =
+      kCap < limit
+          ? kCap + match_length(data, i + kCap, i - offset + kCap, limit - kCap)
+          : limit;
+  return make_candidate(offset, length);
+}
+
+// Offers the candidates of the right neighbour, one longer, and of the left
+// one, one shorter.
+template <uint32_t kSlots>
+GPU_ZSTD_FN void offer_right(const uint8_t* data, uint32_t i, uint32_t word,
+                             CandidateSlots& slots) {
+  const uint32_t offset = candidate_offset(word);
+  if (word == 0 || offset > i || data[i] != data[i - offset]) return;
+  const uint32_t length = smaller(candidate_length(word) + 1, kMaxParsedMatch);
+  keep_candidate<kSlots>(slots, make_candidate(offset, length));
+}
+
+template <uint32_t kSlots>
+GPU_ZSTD_FN void offer_left(uint32_t word, CandidateSlots& slots) {
+  if (candidate_length(word) <= kMinMatch) return;
+  keep_candidate<kSlots>(slots, make_candidate(candidate_offset(word),
+                                               candidate_length(word) - 1));
+}
+
+}  // namespace gpu_zstd

@@ -1,0 +1,10 @@
+#include "gpu_codec/stages/encode_preset.cuh"
+
+namespace gpu_zstd {
+
+template cudaError_t launch_encode_preset<3>(const EncodeBatch&, uint32_t,
+                                             cudaStream_t);
+
+template cudaError_t launch_lz77_preset<3>(const Lz77Batch&, cudaStream_t);
+
+}  // namespace gpu_zstd

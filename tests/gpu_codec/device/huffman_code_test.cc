@@ -1,0 +1,167 @@
+#include "gpu_codec/device/huffman_code.h"
+
+#include <gtest/gtest.h>
+
+#include <cstdint>
+#include <memory>
+#include <queue>
+#include <random>
+#include <vector>
+
+#include "gpu_codec/device/exec_host.h"
+
+namespace gpu_zstd {
+namespace {
+
+using Counts = std::vector<uint32_t>;
+
+HuffmanCode make_code(const Counts& counts) {
+  HostBlockExec x(64);
+  const auto shared = std::make_unique<HuffmanCodeShared>();
+  HuffmanCode code{};
+  sort_symbols(x, *shared, counts.data(), code);
+  build_huffman_code(x, *shared, code);
+  return code;
+}
+
+Counts random_counts(std::mt19937& random, uint32_t symbols, uint32_t spread) {
+  Counts counts(256, 0);
+  for (uint32_t i = 0; i < symbols; ++i) {
+    counts[random() % 256] += 1 + random() % (1u << (random() % spread));
+  }
+  return counts;
+}
+
+uint32_t occurring(const Counts& counts) {
+  uint32_t n = 0;
+  for (const uint32_t count : counts) n += count > 0 ? 1 : 0;
+  return n;
+}
+
+// Bits of an unrestricted Huffman code, by the textbook's queue; the longest
+// code's length in *depth.
+uint64_t huffman_bits(const Counts& counts, uint32_t* depth) {
+  struct Node {
+    uint64_t count;
+    uint32_t depth;
+    bool operator>(const Node& other) const {
+      return count != other.count ? count > other.count : depth > other.depth;
+    }
+  };
+  std::priority_queue<Node, std::vector<Node>, std::greater<>> queue;
+  for (const uint32_t count : counts) {
+    if (count > 0) queue.push({count, 0});
+  }
+  uint64_t bits = 0;
+  while (queue.size() > 1) {
+    const Node a = queue.top();
+    queue.pop();
+    const Node b = queue.top();
+    queue.pop();
+    bits += a.count + b.count;
+    queue.push({a.count + b.count, std::max(a.depth, b.depth) + 1});
+  }
+  *depth = queue.top().depth;
+  return bits;
+}
+
+uint64_t coded_bits(const Counts& counts, const HuffmanCode& code) {
+  uint64_t bits = 0;
+  for (uint32_t v = 0; v < 256; ++v) {
+    bits += uint64_t{counts[v]} * code.lengths[v];
+  }
+  return bits;
+}
+
+void expect_complete(const Counts& counts, const HuffmanCode& code) {
+  uint32_t kraft = 0;
+  uint32_t longest = 0;
+  for (uint32_t v = 0; v < 256; ++v) {
+    const uint32_t length = code.lengths[v];
+    ASSERT_EQ(length > 0, counts[v] > 0) << v;
+    ASSERT_LE(length, kMaxHuffmanBits);
+    if (length > 0) kraft += 1u << (kMaxHuffmanBits - length);
+    longest = std::max(longest, length);
+  }
+  ASSERT_EQ(kraft, 1u << kMaxHuffmanBits);
+  ASSERT_EQ(code.max_bits, longest);
+}
+
+TEST(HuffmanCode, IsCompleteAndAtMostElevenBits) {
+  std::mt19937 random(1);
+  for (uint32_t round = 0; round < 3000; ++round) {
+    const Counts counts =
+        random_counts(random, 1 + random() % 400, 1 + random() % 17);
+    if (occurring(counts) < 2) continue;
+    expect_complete(counts, make_code(counts));
+  }
+}
+
+TEST(HuffmanCode, IsCompleteForFibonacciCounts) {
+  for (uint32_t n = 2; n <= 25; ++n) {
+    Counts counts(256, 0);
+    uint32_t a = 1;
+    uint32_t b = 1;
+    for (uint32_t i = 0; i < n; ++i) {
+      counts[255 - 7 * i] = a;
+      b += a;
+      a = b - a;
+    }
+    expect_complete(counts, make_code(counts));
+  }
+}
+
+TEST(HuffmanCode, IsCompleteForEqualCounts) {
+  for (uint32_t n = 2; n <= 256; ++n) {
+    Counts counts(256, 0);
+    for (uint32_t v = 0; v < n; ++v) counts[v] = 3;
+    expect_complete(counts, make_code(counts));
+  }
+}
+
+// Where eleven bits suffice and the description is not shortened by a tighter
+// limit, no code is shorter.
+TEST(HuffmanCode, IsNoLongerThanAHuffmanCodeOfItsDepth) {
+  std::mt19937 random(2);
+  uint32_t compared = 0;
+  for (uint32_t round = 0; round < 2000; ++round) {
+    const Counts counts =
+        random_counts(random, 2 + random() % 300, 1 + random() % 12);
+    if (occurring(counts) < 2) continue;
+    const HuffmanCode code = make_code(counts);
+    uint32_t depth = 0;
+    const uint64_t best = huffman_bits(counts, &depth);
+    ASSERT_GE(coded_bits(counts, code), best);
+    if (code.max_bits < depth) continue;
+    ++compared;
+    ASSERT_EQ(coded_bits(counts, code), best);
+  }
+  EXPECT_GT(compared, 200u);
+}
+
+// No code is the beginning of another.
+TEST(HuffmanCode, CodesArePrefixFree) {
+  std::mt19937 random(3);
+  for (uint32_t round = 0; round < 200; ++round) {
+    const Counts counts = random_counts(random, 2 + random() % 300, 14);
+    if (occurring(counts) < 2) continue;
+    const HuffmanCode code = make_code(counts);
+    std::vector<bool> taken(1u << kMaxHuffmanBits, false);
+    for (uint32_t v = 0; v < 256; ++v) {
+      const uint32_t length = code.codes[v] >> kCodeLengthShift;
+      ASSERT_EQ(length, code.lengths[v]);
+      if (length == 0) continue;
+      const uint32_t bits = code.codes[v] & ((1u << kCodeLengthShift) - 1);
+      ASSERT_LT(bits, 1u << length);
+      const uint32_t first = bits << (kMaxHuffmanBits - length);
+      const uint32_t count = 1u << (kMaxHuffmanBits - length);
+      for (uint32_t i = first; i < first + count; ++i) {
+        ASSERT_FALSE(taken[i]);
+        taken[i] = true;
+      }
+    }
+  }
+}
+
+}  // namespace
+}  // namespace gpu_zstd

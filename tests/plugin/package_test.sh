@@ -1,0 +1,14 @@
+#!/usr/bin/env bash
+# Installs a build and links a program with the package that comes of it.
+# Usage: package_test.sh BUILD_FOLDER WORK_FOLDER
+set -euo pipefail
+build=$1 work=$2
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+
+rm -rf "$work"
+cmake --install "$build" --prefix "$work/prefix" >/dev/null
+cmake -S "$here/package" -B "$work/build" -G Ninja -DCMAKE_BUILD_TYPE=Release \
+  "-DCMAKE_PREFIX_PATH=$work/prefix"
+cmake --build "$work/build"
+"$work/build/package_check" "$work/db"
+rm -rf "$work"

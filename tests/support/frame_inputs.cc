@@ -1,0 +1,124 @@
+#include "tests/support/frame_inputs.h"
+
+#include <algorithm>
+#include <random>
+
+namespace gpu_zstd::testing {
+namespace {
+
+using Bytes = std::vector<uint8_t>;
+
+Bytes periodic(size_t n, size_t period, uint32_t seed) {
+  Bytes bytes = random_chunk(n, seed);
+  for (size_t i = period; i < n; ++i) bytes[i] = bytes[i - period];
+  return bytes;
+}
+
+Bytes few_symbols(size_t n, uint32_t symbols, uint32_t seed) {
+  std::mt19937 random(seed);
+  Bytes bytes(n);
+  for (uint8_t& b : bytes) b = static_cast<uint8_t>('a' + random() % symbols);
+  return bytes;
+}
+
+// Records of 32 bytes: a counter, an id, noise.
+Bytes records(size_t n, uint32_t seed) {
+  std::mt19937 random(seed);
+  Bytes bytes(n);
+  for (size_t i = 0; i < n; ++i) {
+    const size_t record = i / 32;
+    const size_t field = i % 32;
+    bytes[i] = field < 8    ? static_cast<uint8_t>(record >> (field % 4 * 8))
+               : field < 16 ? static_cast<uint8_t>(record % 7 + field)
+                            : static_cast<uint8_t>(random() % (field * 4));
+  }
+  return bytes;
+}
+
+// Noise with copies of itself at random distances and lengths.
+Bytes copies(size_t n, size_t longest, uint32_t seed) {
+  std::mt19937 random(seed);
+  Bytes bytes;
+  while (bytes.size() < n) {
+    for (uint32_t k = random() % 24; k > 0; --k) {
+      bytes.push_back(static_cast<uint8_t>(random()));
+    }
+    if (bytes.empty()) continue;
+    const size_t from = random() % bytes.size();
+    for (size_t k = 3 + random() % longest, j = from; k > 0; --k, ++j) {
+      bytes.push_back(bytes[j]);
+    }
+  }
+  bytes.resize(n);
+  return bytes;
+}
+
+// Strings that share a beginning and differ late: long chains, long compares.
+Bytes near_equal(size_t n, uint32_t seed) {
+  std::mt19937 random(seed);
+  Bytes bytes;
+  while (bytes.size() < n) {
+    for (uint8_t c = 0; c < 19; ++c) bytes.push_back('a' + c % 5);
+    bytes.push_back(static_cast<uint8_t>(random()));
+  }
+  bytes.resize(n);
+  return bytes;
+}
+
+// The end repeats the begin, so that matches touch both edges.
+Bytes edges(size_t n, uint32_t seed) {
+  Bytes bytes = random_chunk(n, seed);
+  const size_t size = std::min<size_t>(n / 2, 700);
+  std::copy(bytes.begin(), bytes.begin() + size, bytes.end() - size);
+  return bytes;
+}
+
+}  // namespace
+
+Bytes wordy_chunk(size_t n, uint32_t seed) {
+  std::mt19937 random(seed);
+  std::vector<std::string> words(300);
+  for (std::string& word : words) {
+    for (uint32_t k = 2 + random() % 9; k > 0; --k) {
+      word += static_cast<char>('a' + random() % 26);
+    }
+  }
+  Bytes bytes;
+  while (bytes.size() < n) {
+    const uint32_t pick = random() % 300 * (random() % 300) / 300;
+    const std::string word =
+        random() % 12 == 0 ? std::to_string(random() % 100000) : words[pick];
+    bytes.insert(bytes.end(), word.begin(), word.end());
+    bytes.push_back(random() % 15 == 0 ? '\n' : ' ');
+  }
+  bytes.resize(n);
+  return bytes;
+}
+
+Bytes random_chunk(size_t n, uint32_t seed) {
+  std::mt19937 random(seed);
+  Bytes bytes(n);
+  for (uint8_t& b : bytes) b = static_cast<uint8_t>(random() >> 11);
+  return bytes;
+}
+
+std::vector<NamedChunk> chunk_shapes(size_t n, uint32_t seed) {
+  std::vector<NamedChunk> shapes;
+  shapes.push_back({"constant", Bytes(n, static_cast<uint8_t>(seed))});
+  for (const size_t period : {2, 3, 7, 31, 32, 33, 255, 300}) {
+    shapes.push_back(
+        {"period " + std::to_string(period), periodic(n, period, seed)});
+  }
+  shapes.push_back({"two symbols", few_symbols(n, 2, seed)});
+  shapes.push_back({"five symbols", few_symbols(n, 5, seed)});
+  shapes.push_back({"records", records(n, seed)});
+  shapes.push_back({"short copies", copies(n, 30, seed)});
+  shapes.push_back({"long copies", copies(n, 3000, seed)});
+  shapes.push_back({"near equal", near_equal(n, seed)});
+  shapes.push_back({"edges", edges(n, seed)});
+  shapes.push_back({"words", wordy_chunk(n, seed)});
+  shapes.push_back({"noise", random_chunk(n, seed)});
+  return shapes;
+}
+
+}  // namespace gpu_zstd::testing
