@@ -37,7 +37,8 @@ Status measure_blocks(const TableFile& source, const TableLayout& layout,
       choose_limits(options.threads, options.memory_bytes);
   const std::vector<BlockRange> ranges =
       sample(plan_batches(layout.data_blocks, limits.batch_bytes), max_batches);
-  RewriteProgress progress{.source_bytes = source.file_bytes()};
+  RewriteProgress progress{.source = source.path(),
+                           .source_bytes = source.file_bytes()};
   const auto blocks_of = [&](size_t i) {
     return std::span(layout.data_blocks)
         .subspan(ranges[i].begin, ranges[i].end - ranges[i].begin);

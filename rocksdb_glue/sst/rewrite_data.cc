@@ -24,7 +24,8 @@ Status rewrite_data_blocks(const TableFile& source, const TableLayout& layout,
       choose_limits(options.threads, options.memory_bytes);
   const std::vector<BlockRange> ranges =
       plan_batches(layout.data_blocks, limits.batch_bytes);
-  RewriteProgress progress{.source_bytes = source.file_bytes()};
+  RewriteProgress progress{.source = source.path(),
+                           .source_bytes = source.file_bytes()};
 
   const auto blocks_of = [&](size_t i) {
     return std::span(layout.data_blocks)
