@@ -101,20 +101,20 @@ function(gpu_zstd_links_rocksdb result)
 endfunction()
 
 # gpu_zstd_test(NAME SOURCES a_test.cc… LINK targets… [LABELS labels…]
-#   [TIMEOUT seconds] [SINGLE_THREADED]): one GoogleTest program, each of its cases a
+#   [TIMEOUT seconds] [NO_TSAN]): one GoogleTest program, each of its cases a
 # ctest test. The default time limit is generous: no test here judges speed.
-# Labels: 'rocksdb' for what links RocksDB; 'tsan' for what ThreadSanitizer has
-# something to say about: no RocksDB, which is not instrumented, and more than one
-# thread.
+# Labels: 'rocksdb' for what links RocksDB; 'tsan' for what runs under
+# ThreadSanitizer: what has threads (all but NO_TSAN), without RocksDB, which is not
+# instrumented.
 function(gpu_zstd_test name)
-  cmake_parse_arguments(ARG "SINGLE_THREADED" "TIMEOUT" "SOURCES;LINK;LABELS" ${ARGN})
+  cmake_parse_arguments(ARG "NO_TSAN" "TIMEOUT" "SOURCES;LINK;LABELS" ${ARGN})
   if(NOT ARG_TIMEOUT)
     set(ARG_TIMEOUT 300)
   endif()
   gpu_zstd_links_rocksdb(with_rocksdb ${ARG_LINK})
   if(with_rocksdb)
     list(APPEND ARG_LABELS rocksdb)
-  elseif(NOT ARG_SINGLE_THREADED)
+  elseif(NOT ARG_NO_TSAN)
     list(APPEND ARG_LABELS tsan)
   endif()
   list(REMOVE_DUPLICATES ARG_LABELS)
@@ -126,7 +126,7 @@ function(gpu_zstd_test name)
   set(environment)
   if(GPU_ZSTD_SANITIZE STREQUAL "thread")
     set(environment ENVIRONMENT
-      TSAN_OPTIONS=suppressions=${PROJECT_SOURCE_DIR}/tests/tsan.supp)
+      TSAN_OPTIONS=ignore_noninstrumented_modules=1:suppressions=${PROJECT_SOURCE_DIR}/tests/tsan.supp)
   endif()
   # One file names all cases of the program, where a list of labels survives.
   gtest_discover_tests(${name} TEST_PREFIX "${name}." DISCOVERY_TIMEOUT 60

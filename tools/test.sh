@@ -17,7 +17,7 @@ status is 0 only if something ran and nothing failed.
 
   --sanitize=address  in build/asan, our code under ASan and UBSan
   --sanitize=thread   in build/tsan, our code under TSan; runs the tests labelled
-                      'tsan', which are those without RocksDB, as RocksDB itself
+                      'tsan': those with threads of our own, without RocksDB, which
                       is not instrumented
   --werror            compiler warnings are errors
   --no-cuda           build without GPU kernels

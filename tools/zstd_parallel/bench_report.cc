@@ -3,6 +3,7 @@
 #include <array>
 #include <cstdarg>
 #include <cstdio>
+#include <nlohmann/json.hpp>
 #include <utility>
 
 #include "cpu_fallback/zstd_cpu.h"
@@ -10,6 +11,8 @@
 
 namespace gpu_zstd {
 namespace {
+
+using Json = nlohmann::ordered_json;
 
 constexpr std::array<BulkStrategy, 4> kColumns = {
     BulkStrategy::kSingle, BulkStrategy::kWorkStealing, BulkStrategy::kPipeline,
@@ -25,47 +28,23 @@ __attribute__((format(printf, 1, 2))) std::string format(const char* pattern,
   return text.data();
 }
 
-std::string quoted(const std::string& text) {
-  std::string out = "\"";
-  for (const char c : text) {
-    if (c == '"' || c == '\\') {
-      out += '\\';
-    }
-    out += static_cast<unsigned char>(c) < 0x20
-               ? format("\\u%04x", static_cast<unsigned>(c))
-               : std::string(1, c);
-  }
-  return out + '"';
-}
-
-std::string numbers(const std::vector<double>& values) {
-  std::string out = "[";
-  for (const double value : values) {
-    out += format(out.size() > 1 ? ",%.6g" : "%.6g", value);
-  }
-  return out + "]";
-}
-
-std::string cell_json(const BenchmarkCell& cell, unsigned cores) {
-  std::string out = "{\"input\":" + quoted(cell.input) +
-                    format(
-                        ",\"level\":%d,\"raw_bytes\":%zu,"
-                        "\"coded_bytes\":%zu,\"automatic_over_best\":%.4f,",
-                        cell.level, cell.raw_bytes, cell.coded_bytes,
-                        cell.automatic_over_best()) +
-                    "\"error\":" + quoted(cell.error) + ",\"strategies\":{";
+Json to_json(const BenchmarkCell& cell, unsigned cores) {
+  Json strategies = Json::object();
   for (const StrategyResult& result : cell.results) {
-    out += (out.back() == '{' ? "" : ",") +
-           quoted(strategy_name(result.strategy)) +
-           format(
-               ":{\"encode_mb_s\":%.1f,\"spread\":%.4f,"
-               "\"efficiency\":%.4f,\"decode_mb_s\":%.1f,",
-               cell.encode_mb_per_s(result.strategy), result.encode.spread(),
-               cell.efficiency(result.strategy, cores),
-               cell.decode_mb_per_s(result.strategy)) +
-           "\"encode_s\":" + numbers(result.encode.seconds) + "}";
+    strategies[strategy_name(result.strategy)] = {
+        {"encode_mb_s", cell.encode_mb_per_s(result.strategy)},
+        {"spread", result.encode.spread()},
+        {"efficiency", cell.efficiency(result.strategy, cores)},
+        {"decode_mb_s", cell.decode_mb_per_s(result.strategy)},
+        {"encode_s", result.encode.seconds}};
   }
-  return out + "}}";
+  return {{"input", cell.input},
+          {"level", cell.level},
+          {"raw_bytes", cell.raw_bytes},
+          {"coded_bytes", cell.coded_bytes},
+          {"automatic_over_best", cell.automatic_over_best()},
+          {"error", cell.error},
+          {"strategies", strategies}};
 }
 
 // Panels in the order in which they were measured.
@@ -104,20 +83,21 @@ std::string table_line(const BenchmarkCell& cell, unsigned cores) {
 }
 
 std::string to_json(const BenchmarkRun& run) {
-  std::string out =
-      "{\"command\":" + quoted(run.command) +
-      ",\"zstd\":" + quoted(zstd_version()) +
-      format(
-          ",\"cores\":%u,\"l2_bytes\":%zu,\"llc_bytes\":%zu,"
-          "\"workers\":%u,\"single_max_bytes\":%zu,"
-          "\"work_stealing_max_bytes\":%zu,\"cells\":[",
-          run.machine.cores, run.machine.l2_bytes, run.machine.llc_bytes,
-          run.limits.workers, run.limits.single_max_bytes,
-          run.limits.work_stealing_max_bytes);
-  for (size_t i = 0; i < run.cells.size(); ++i) {
-    out += (i > 0 ? ",\n" : "\n") + cell_json(run.cells[i], run.limits.workers);
+  Json json = {{"command", run.command},
+               {"zstd", zstd_version()},
+               {"cores", run.machine.cores},
+               {"l2_bytes", run.machine.l2_bytes},
+               {"llc_bytes", run.machine.llc_bytes},
+               {"workers", run.limits.workers},
+               {"single_max_bytes", run.limits.single_max_bytes},
+               {"work_stealing_max_bytes", run.limits.work_stealing_max_bytes},
+               {"cells", Json::array()}};
+  for (const BenchmarkCell& cell : run.cells) {
+    json["cells"].push_back(to_json(cell, run.limits.workers));
   }
-  return out + "\n]}\n";
+  return json.dump(2, ' ', /*ensure_ascii=*/false,
+                   Json::error_handler_t::replace) +
+         "\n";
 }
 
 std::string to_gnuplot(const BenchmarkRun& run, const std::string& svg_path) {

@@ -179,7 +179,7 @@ TEST_F(Command, BenchmarkWritesItsReports) {
                 "> table"),
             0);
   EXPECT_NE(get("table").find("auto/best"), std::string::npos);
-  EXPECT_NE(get("j.json").find("\"raw_bytes\":2097152"), std::string::npos);
+  EXPECT_NE(get("j.json").find("\"raw_bytes\": 2097152"), std::string::npos);
   EXPECT_NE(get("p.gp").find("p.svg"), std::string::npos);
 }
 
