@@ -33,8 +33,8 @@ Status measure_blocks(const TableFile& source, const TableLayout& layout,
   if (!status.ok()) {
     return status;
   }
-  const PipelineLimits limits =
-      choose_limits(options.threads, options.memory_bytes);
+  const PipelineLimits limits = choose_limits(
+      options.threads, options.memory_bytes, engine.preferred_call_bytes());
   const std::vector<BlockRange> ranges =
       sample(plan_batches(layout.data_blocks, limits.batch_bytes), max_batches);
   RewriteProgress progress{.source = source.path(),

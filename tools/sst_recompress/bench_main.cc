@@ -40,6 +40,7 @@ DEFINE_string(source, "kLZ4Compression", "Compression of the source files");
 DEFINE_string(verify, "checksum", "Of the rewrite: none, checksum or full");
 DEFINE_int32(block_size, 16384, "Of the source files, bytes");
 DEFINE_int32(value_size, 400, "Bytes of a value");
+DEFINE_int32(copies, 1, "Times that the input is taken");
 DEFINE_int32(threads, 2, "For each of the three");
 DEFINE_int32(repeats, 5, "Rounds");
 DEFINE_int32(memory_mb, 256, "As of sst_recompress");
@@ -94,22 +95,25 @@ rocksdb::CompactRangeOptions compact_all() {
   return options;
 }
 
+void put_values(rocksdb::DB& db, const std::string& input, int* number) {
+  rocksdb::WriteOptions no_log;
+  no_log.disableWAL = true;
+  const auto value_bytes = static_cast<size_t>(FLAGS_value_size);
+  for (size_t at = 0; at < input.size(); at += value_bytes) {
+    char key[24];
+    std::snprintf(key, sizeof(key), "key%012d", (*number)++);
+    require(db.Put(no_log, key, input.substr(at, value_bytes)));
+  }
+}
+
 // The input cut into values, compacted into one level.
 void make_database(const std::string& path, int argc, char** argv) {
   std::unique_ptr<rocksdb::DB> db;
   require(rocksdb::DB::Open(source_options(), path, &db));
-  rocksdb::WriteOptions no_log;
-  no_log.disableWAL = true;
-  const auto value_bytes = static_cast<size_t>(FLAGS_value_size);
   int number = 0;
-  for (int i = 1; i < argc; ++i) {
-    std::ifstream file(argv[i], std::ios::binary);
-    const std::string input((std::istreambuf_iterator<char>(file)), {});
-    for (size_t at = 0; at < input.size(); at += value_bytes) {
-      char key[24];
-      std::snprintf(key, sizeof(key), "key%012d", number++);
-      require(db->Put(no_log, key, input.substr(at, value_bytes)));
-    }
+  for (int i = 0; i < FLAGS_copies * (argc - 1); ++i) {
+    std::ifstream file(argv[1 + i % (argc - 1)], std::ios::binary);
+    put_values(*db, {std::istreambuf_iterator<char>(file), {}}, &number);
   }
   require(db->Flush({}));
   require(db->CompactRange(compact_all(), nullptr, nullptr));
