@@ -127,6 +127,9 @@ function(gpu_zstd_test name)
   if(GPU_ZSTD_SANITIZE STREQUAL "thread")
     set(environment ENVIRONMENT
       TSAN_OPTIONS=ignore_noninstrumented_modules=1:suppressions=${PROJECT_SOURCE_DIR}/tests/tsan.supp)
+  elseif(GPU_ZSTD_SANITIZE STREQUAL "address")
+    set(environment ENVIRONMENT
+      LSAN_OPTIONS=print_suppressions=0:suppressions=${PROJECT_SOURCE_DIR}/tests/lsan.supp)
   endif()
   # One file names all cases of the program, where a list of labels survives.
   gtest_discover_tests(${name} TEST_PREFIX "${name}." DISCOVERY_TIMEOUT 60
