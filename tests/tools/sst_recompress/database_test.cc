@@ -68,24 +68,37 @@ TEST_F(DatabaseTest, DoesNothingTwice) {
   EXPECT_EQ(contents_of(db_), contents_);
 }
 
+// Every file of a directory, with its contents.
+std::vector<std::string> state_of(const std::string& path) {
+  std::vector<std::string> files;
+  for (const auto& entry : fs::directory_iterator(path)) {
+    files.push_back(entry.path().filename().string() +
+                    read_file(entry.path().string()));
+  }
+  std::sort(files.begin(), files.end());
+  return files;
+}
+
+TEST_F(DatabaseTest, MeasuresAndChangesNothing) {
+  const auto before = state_of(db_);
+  const auto result = run(
+      {"--measure", "--compression_level_to=5", "--column_family=blobs,times"});
+  EXPECT_EQ(result.exit_status, 0) << result.err;
+  EXPECT_NE(result.out.find("cpu level 3: 3 files"), std::string::npos)
+      << result.out;
+  EXPECT_NE(result.out.find("cpu level 5: 3 files"), std::string::npos);
+  EXPECT_TRUE(state_of(db_) == before);
+}
+
 TEST_F(DatabaseTest, DryRunChangesNothing) {
-  const auto state = [this] {
-    std::vector<std::string> files;
-    for (const auto& entry : fs::directory_iterator(db_)) {
-      files.push_back(entry.path().filename().string() +
-                      read_file(entry.path().string()));
-    }
-    std::sort(files.begin(), files.end());
-    return files;
-  };
-  const auto before = state();
+  const auto before = state_of(db_);
   const auto result = run({"--dry_run", "-v"});
   EXPECT_EQ(result.exit_status, 0) << result.err;
   EXPECT_NE(result.out.find("dry run, sizes estimated"), std::string::npos);
   for (const std::string& name : sst_names(db_)) {
     EXPECT_NE(result.out.find(name), std::string::npos) << name;
   }
-  EXPECT_TRUE(state() == before);
+  EXPECT_TRUE(state_of(db_) == before);
 }
 
 TEST_F(DatabaseTest, TakesOnlyWhatIsAskedFor) {
