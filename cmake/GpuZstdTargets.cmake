@@ -26,6 +26,10 @@ function(gpu_zstd_common target)
   if(GPU_ZSTD_SANITIZE STREQUAL "address")
     set(sanitize -O1 -fsanitize=address,undefined -fno-sanitize=vptr
       -fno-sanitize-recover=all -fno-omit-frame-pointer)
+    if(CMAKE_CXX_COMPILER_ID MATCHES Clang)
+      # Coverage, by which the fuzzers in tests/fuzz/ find their way.
+      list(APPEND cxx_flags -fsanitize=fuzzer-no-link)
+    endif()
   elseif(GPU_ZSTD_SANITIZE STREQUAL "thread")
     set(sanitize -O1 -fsanitize=thread -fno-omit-frame-pointer)
   elseif(GPU_ZSTD_SANITIZE)
