@@ -26,6 +26,10 @@ function(gpu_zstd_common target)
   if(GPU_ZSTD_SANITIZE STREQUAL "address")
     set(sanitize -O1 -fsanitize=address,undefined -fno-sanitize=vptr
       -fno-sanitize-recover=all -fno-omit-frame-pointer)
+    if(CMAKE_CXX_COMPILER_ID MATCHES Clang)
+      # Coverage, by which the fuzzers in tests/fuzz/ find their way.
+      list(APPEND cxx_flags -fsanitize=fuzzer-no-link)
+    endif()
   elseif(GPU_ZSTD_SANITIZE STREQUAL "thread")
     set(sanitize -O1 -fsanitize=thread -fno-omit-frame-pointer)
   elseif(GPU_ZSTD_SANITIZE)
@@ -123,6 +127,9 @@ function(gpu_zstd_test name)
   if(GPU_ZSTD_SANITIZE STREQUAL "thread")
     set(environment ENVIRONMENT
       TSAN_OPTIONS=ignore_noninstrumented_modules=1:suppressions=${PROJECT_SOURCE_DIR}/tests/tsan.supp)
+  elseif(GPU_ZSTD_SANITIZE STREQUAL "address")
+    set(environment ENVIRONMENT
+      LSAN_OPTIONS=print_suppressions=0:suppressions=${PROJECT_SOURCE_DIR}/tests/lsan.supp)
   endif()
   # One file names all cases of the program, where a list of labels survives.
   gtest_discover_tests(${name} TEST_PREFIX "${name}." DISCOVERY_TIMEOUT 60

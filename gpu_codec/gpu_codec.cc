@@ -11,7 +11,7 @@
 namespace gpu_zstd {
 namespace {
 
-bool usable(const void* d_workspace, size_t bytes, size_t least) {
+bool usable_workspace(const void* d_workspace, size_t bytes, size_t least) {
   return d_workspace != nullptr &&
          reinterpret_cast<uintptr_t>(d_workspace) % 16 == 0 && bytes >= least;
 }
@@ -53,8 +53,11 @@ cudaError_t compress_batch_async(
     Status* d_statuses, const CompressOptions& options, cudaStream_t stream) {
   if (batch_size == 0) return cudaSuccess;
   const size_t stride = encode_workspace_stride(max_chunk_bytes, options.level);
-  if (!usable(d_workspace, workspace_size, stride) ||
-      batch_size > size_t{1} << 31 || d_inputs == nullptr) {
+  const bool arrays = d_inputs != nullptr && d_input_sizes != nullptr &&
+                      d_outputs != nullptr && d_output_capacities != nullptr &&
+                      d_output_sizes != nullptr && d_statuses != nullptr;
+  if (!arrays || !usable_workspace(d_workspace, workspace_size, stride) ||
+      batch_size > size_t{1} << 31) {
     return cudaErrorInvalidValue;
   }
   EncodeBatch batch = encode_batch(options, d_workspace);
@@ -78,7 +81,10 @@ cudaError_t compress_async(void* d_workspace, size_t workspace_size,
                            const CompressOptions& options,
                            cudaStream_t stream) {
   const size_t stride = encode_workspace_stride(input_size, options.level);
-  if (!usable(d_workspace, workspace_size, stride)) {
+  const bool data = (d_input != nullptr || input_size == 0) &&
+                    (d_output != nullptr || output_capacity == 0) &&
+                    d_output_size != nullptr && d_status != nullptr;
+  if (!data || !usable_workspace(d_workspace, workspace_size, stride)) {
     return cudaErrorInvalidValue;
   }
   EncodeBatch batch = encode_batch(options, d_workspace);

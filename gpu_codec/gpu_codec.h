@@ -12,6 +12,19 @@
 // with any zstd decoder. The bytes depend on the chunk, its size, the level and
 // the checksum switch alone: not on the batch, its order, the workspace, the
 // device or the run. host_model/frame_model.h makes the same bytes on a CPU.
+//
+// For those who know nvCOMP's batched API:
+//   ...GetTempSize                 get_batch_workspace_size()
+//   ...GetMaxOutputChunkSize       max_frame_bytes(), for any level
+//   ...CompressAsync               compress_batch_async(): the same arguments
+//                                  and d_output_capacities, for a chunk's room
+//                                  may be less than the bound
+//   device_statuses                d_statuses, always written
+//   format options                 CompressOptions, read during the call
+//
+// Needs a device with shared memory for a CTA of 83 KB for chunks of up to
+// 4 KB, 125 KB up to 16 KB and 197 KB above (docs/BENCHMARKS.md); on another
+// the call returns CUDA's error.
 #pragma once
 
 #include <cuda_runtime_api.h>
@@ -26,7 +39,7 @@ namespace gpu_zstd {
 // What the encoder needs to know of a device; see probe_device().
 struct DeviceTraits {
   // Lanes of a warp are served in order, which saves a step. CUDA does not
-  // promise it. The frames are the same either way.
+  // promise it. The frames are the same either way; false is always right.
   bool lane_order = false;
 };
 
@@ -48,24 +61,34 @@ size_t max_frame_bytes(size_t n);
 
 // Bytes of device memory that encoding needs, aligned to 16 bytes: for one
 // chunk of up to `max_chunk_bytes`, or for a batch of such chunks. A batch also
-// runs with less, down to the first figure, with fewer chunks at a time.
+// runs with less, down to the first figure, with fewer chunks at a time; above
+// 528 chunks a batch needs no more. What the workspace holds before a call does
+// not matter, and the next call on the same stream may have it.
 size_t get_workspace_size(size_t max_chunk_bytes, int level);
 size_t get_batch_workspace_size(size_t batch_size, size_t max_chunk_bytes,
                                 int level);
 
 // Encodes a batch. For each chunk b < batch_size:
-//   d_inputs[b], d_input_sizes[b]        the chunk, at most max_chunk_bytes
+//   d_inputs[b], d_input_sizes[b]        the chunk; any address when empty
 //   d_outputs[b], d_output_capacities[b] where its frame may go
-//   d_output_sizes[b]                    receives the frame's size, or 0
+//   d_output_sizes[b]                    receives the frame's size; 0 unless
+//                                        the outcome is kCompressed
 //   d_statuses[b]                        receives the outcome
 // The six arrays are device-readable (the last two writable), as is what they
 // point to. Nothing is written beyond a capacity; below it, what a chunk that
 // does not fit leaves in its output is undefined. A capacity of
-// max_frame_bytes(size) always fits. Inputs need no alignment.
+// max_frame_bytes(size) always fits. Inputs and outputs need no alignment, and
+// may not overlap.
 //
-// Returns cudaErrorInvalidValue for a workspace that is null, not aligned to 16
-// bytes or too small, otherwise the error of the launch. Batches of up to 2^31
-// chunks.
+// max_chunk_bytes is of any size, and known to the host without a copy. It
+// decides about the memory of a CTA, so that a tight figure is quicker; a chunk
+// above it becomes kUnsupported and hurts no other. A chunk is encoded by one
+// CTA, however long it is.
+//
+// Returns cudaErrorInvalidValue, with nothing enqueued, for an array that is
+// null, a workspace that is null, not aligned to 16 bytes or too small, or more
+// than 2^31 chunks; otherwise the error of the launch. An empty batch is no
+// error and looks at none of this.
 cudaError_t compress_batch_async(
     const void* const* d_inputs, const size_t* d_input_sizes,
     size_t max_chunk_bytes, size_t batch_size, void* d_workspace,
@@ -73,8 +96,9 @@ cudaError_t compress_batch_async(
     const size_t* d_output_capacities, size_t* d_output_sizes,
     Status* d_statuses, const CompressOptions& options, cudaStream_t stream);
 
-// Encodes one chunk, with the pointers and sizes given by value. d_output_size
-// and d_status are device-writable.
+// Encodes one chunk, with the pointers and sizes given by value; d_input may be
+// null for an empty chunk, d_output without capacity. d_output_size and
+// d_status are device-writable and not null. Errors as above.
 cudaError_t compress_async(void* d_workspace, size_t workspace_size,
                            const void* d_input, size_t input_size,
                            void* d_output, size_t output_capacity,

@@ -4,6 +4,8 @@
 
 #include <cstdint>
 
+#include "gpu_codec/device/exec.h"
+
 namespace gpu_zstd {
 
 // Threads of a CTA that encodes blocks of up to `block_bytes`. A multiprocessor
@@ -11,7 +13,7 @@ namespace gpu_zstd {
 inline constexpr uint32_t kEncodeThreads = 512;
 inline constexpr uint32_t kTinyEncodeThreads = 256;
 inline constexpr uint32_t kLargeEncodeThreads = 1024;
-constexpr uint32_t encode_threads(uint32_t block_bytes) {
+GPU_ZSTD_HOST_FN constexpr uint32_t encode_threads(uint32_t block_bytes) {
   if (block_bytes <= 4096) return kTinyEncodeThreads;
   return block_bytes <= 16384 ? kEncodeThreads : kLargeEncodeThreads;
 }

@@ -8,6 +8,7 @@
 #include "gpu_codec/device/literals_section.h"
 #include "gpu_codec/device/sequence_section.h"
 #include "gpu_codec/device/sequences.h"
+#include "gpu_codec/device/stage_clock.h"
 #include "gpu_codec/format.h"
 #include "gpu_codec/params.h"
 
@@ -91,6 +92,7 @@ GPU_ZSTD_FN bool plan_block(
     typename Exec::template PerThread<uint32_t>& first_sequence_bit) {
   const bool huffman =
       begin_literals(x, s.literals, s.scratch, in.literals, in.literal_bytes);
+  end_stage(Stage::kLiterals);
   // Only a parse with few matches gets here, and only sequences could save it.
   if (s.literals.plan.section_bytes + 2 * in.count >= in.source_bytes) {
     return false;
@@ -99,11 +101,13 @@ GPU_ZSTD_FN bool plan_block(
   if (huffman) split_weights(x, s.weights, s.literals.code, s.tables);
   if (in.count > 0) code_sequences(x, s.sequences, s.tables, in, scratch);
   make_entropy_tables(x, s.tables);
+  end_stage(Stage::kTables);
   if (huffman) {
     finish_literals(x, s.literals, s.tables, in.literals, in.literal_bytes,
                     single_stream_below, first_literal_bit);
   }
   finish_sequences(x, s.sequences, s.tables, in, first_sequence_bit);
+  end_stage(Stage::kStates);
   return true;
 }
 
@@ -134,6 +138,7 @@ GPU_ZSTD_FN EncodedBlock encode_block(Exec& x, BlockEncoderShared& s,
                  first_literal_bit, words);
   write_sequences(x, s.sequences.plan, s.tables, in, first_sequence_bit, words,
                   literals_bytes);
+  end_stage(Stage::kBits);
   return {BlockType::kCompressed, bytes};
 }
 

@@ -8,6 +8,7 @@
 #include "gpu_codec/device/insert.h"
 #include "gpu_codec/device/lz77_memory.h"
 #include "gpu_codec/device/search.h"
+#include "gpu_codec/device/stage_clock.h"
 #include "gpu_codec/params.h"
 
 namespace gpu_zstd {
@@ -104,6 +105,7 @@ GPU_ZSTD_FN void search_table(Exec& x, const Lz77Memory<kPreset, Index>& m) {
   constexpr TableSpec kSpec = kP.tables[kTable];
   insert_grams<kSpec.gram, kP.exact>(x, m.data, m.n, m.hash_bits, m.lane_order,
                                      m.heads, m.previous);
+  end_stage(Stage::kInsert);
 #if defined(__CUDACC__)
   if constexpr (kSpec.depth == 1 && kP.search_cap == kMaxParsedMatch) {
     search_latest<kPreset, kTable == 0>(m);
@@ -113,6 +115,7 @@ GPU_ZSTD_FN void search_table(Exec& x, const Lz77Memory<kPreset, Index>& m) {
 #else
   search_chains<kPreset, kTable>(x, m);
 #endif
+  end_stage(Stage::kSearch);
   if constexpr (kTable + 1 < kP.table_count) {
     search_table<kPreset, kTable + 1>(x, m);
   }

@@ -9,6 +9,7 @@
 #include "gpu_codec/device/exec.h"
 #include "gpu_codec/device/frame_writer.h"
 #include "gpu_codec/device/lz77.h"
+#include "gpu_codec/device/stage_clock.h"
 #include "gpu_codec/device/xxh64.h"
 #include "gpu_codec/params.h"
 #include "gpu_codec/tuning.h"
@@ -157,6 +158,7 @@ GPU_ZSTD_FN BlockSequences find_block_sequences(
     Exec& x, FrameEncoderMemory<kPreset, kBlockBytes>& m, const uint8_t* source,
     uint32_t n, const RepHistory& reps, RepHistory& after) {
   load_block(x, source, n, m.data);
+  end_stage(Stage::kLoad);
   m.lz77.n = n;
   m.lz77.hash_bits = hash_bits_of(kPreset, n);
   return find_sequences(x, m.lz77, reps, after);
@@ -183,6 +185,7 @@ template <uint32_t kPreset, uint32_t kBlockBytes, class Exec>
 GPU_ZSTD_FN uint64_t encode_frame(Exec& x,
                                   FrameEncoderMemory<kPreset, kBlockBytes>& m,
                                   const FrameJob& job) {
+  begin_stages();
   const uint64_t n = job.source_bytes;
   uint64_t end = frame_header_bytes(n);
   if (end + kBlockHeaderBytes > job.capacity) return 0;
@@ -203,6 +206,7 @@ GPU_ZSTD_FN uint64_t encode_frame(Exec& x,
     });
     write_block_content(x, block, m.data, m.words,
                         job.out + end + kBlockHeaderBytes);
+    end_stage(Stage::kFrame);
     end += kBlockHeaderBytes + block.bytes;
   }
   if (!job.checksum) return end;
@@ -211,6 +215,7 @@ GPU_ZSTD_FN uint64_t encode_frame(Exec& x,
   x.single([&] {
     store_little_endian(job.out + end, m.hash->hash, kChecksumBytes);
   });
+  end_stage(Stage::kChecksum);
   return end + kChecksumBytes;
 }
 

@@ -5,7 +5,7 @@
 //  - of lanes that store to one address, the lowest stays (lanes hold the
 //    positions of a group from the last to the first, so the latest stays);
 //  - lanes that exchange with one address do so from the lowest to the highest.
-// CUDA promises neither. The start-up self-test (stages/self_test.h) looks
+// CUDA promises neither. The start-up self-test (stages/probe.h) looks
 // whether the device behaves so; if not, the lanes of a group that have equal
 // hashes find each other first, with the same result.
 #pragma once

@@ -14,6 +14,7 @@
 #include "gpu_codec/device/match_list.h"
 #include "gpu_codec/device/optimal.h"
 #include "gpu_codec/device/prices.h"
+#include "gpu_codec/device/stage_clock.h"
 #include "gpu_codec/params.h"
 
 namespace gpu_zstd {
@@ -37,11 +38,13 @@ GPU_ZSTD_FN void optimal_pass(Exec& x, const Lz77Memory<kPreset, Index>& m,
   clear_counts(x, m.prices->counts);
   count_symbols(x, m.data, m.n, last, m.prices->counts);
   make_prices(x, *m.prices, m.n, *m.price_table);
+  end_stage(Stage::kPrices);
 #if defined(__CUDACC__)
   rep_match_lengths<kP.reps>(x, m.data, m.n, last, m.runs, m.rep_lengths);
 #else
   rep_match_lengths<kP.reps>(x, m.data, m.n, last, m.rep_lengths);
 #endif
+  end_stage(Stage::kRepLengths);
   const DpInput<kPreset> in{m.data,          m.n,           context.nearest,
                             context.longest, m.rep_lengths, m.price_table};
   const uint32_t segments = (m.n + kDpSegment - 1) / kDpSegment;
@@ -51,7 +54,9 @@ GPU_ZSTD_FN void optimal_pass(Exec& x, const Lz77Memory<kPreset, Index>& m,
                                       m.choices);
     });
   }
+  end_stage(Stage::kWalk);
   follow_choices(x, context, m.n, m.parse, list);
+  end_stage(Stage::kParse);
 }
 
 // Sequences of the block m.data[0 .. m.n). `reps` is the state of the repcodes
@@ -66,11 +71,13 @@ GPU_ZSTD_FN BlockSequences find_sequences(Exec& x,
   complete_candidates<kPreset>(x, m);
   constexpr uint32_t kFrom = kP.propagate ? 1 : 0;
   if constexpr (kP.propagate) propagate_candidates<kPreset>(x, m);
+  end_stage(Stage::kSearch);
   const uint32_t* nearest = m.nearest[kFrom];
   const uint32_t* longest = m.longest[kFrom];
   choose_greedily<kPreset>(x, m, nearest, longest);
   ChoiceContext context{m.choices, nearest, longest, &m.lists[1]};
   follow_choices(x, context, m.n, m.parse, m.lists[0]);
+  end_stage(Stage::kGreedy);
   uint32_t current = 0;
   for (uint32_t pass = 0; pass < kP.passes; ++pass) {
     context.last = &m.lists[current];
@@ -87,10 +94,12 @@ GPU_ZSTD_FN BlockSequences find_sequences(Exec& x,
     list_histories(x, reps, final_list);
     prefer_repcodes(x, m.data, final_list);
   }
+  end_stage(Stage::kReplace);
   m.out.histories = m.lists[current ^ 1].histories;
   const BlockSequences sequences =
       emit_sequences(x, m.data, m.n, final_list, reps, *m.emit, m.out);
   after = m.out.histories[sequences.count];
+  end_stage(Stage::kEmit);
   return sequences;
 }
 

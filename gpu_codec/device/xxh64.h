@@ -65,12 +65,14 @@ GPU_ZSTD_FN uint64_t xxh64_finish(uint64_t hash, const uint8_t* bytes,
 GPU_ZSTD_FN uint64_t xxh64_lane(const uint8_t* bytes, uint64_t stripes,
                                 uint32_t i, uint64_t lane) {
   const bool aligned = (reinterpret_cast<uintptr_t>(bytes) & 7) == 0;
-  const uint64_t* words = reinterpret_cast<const uint64_t*>(bytes) + i;
+  const uint64_t* words = reinterpret_cast<const uint64_t*>(bytes);
   uint64_t k = 0;
   for (; aligned && k + 8 <= stripes; k += 8) {
     uint64_t ahead[8];
     GPU_ZSTD_UNROLL
-    for (uint32_t w = 0; w < 8; ++w) ahead[w] = words[kXxhLanes * (k + w)];
+    for (uint32_t w = 0; w < 8; ++w) {
+      ahead[w] = words[kXxhLanes * (k + w) + i];
+    }
     GPU_ZSTD_UNROLL
     for (uint32_t w = 0; w < 8; ++w) lane = xxh64_round(lane, ahead[w]);
   }

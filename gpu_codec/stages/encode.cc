@@ -53,4 +53,26 @@ cudaError_t launch_encode(EncodeBatch batch, uint32_t ctas,
   return error;
 }
 
+cudaError_t encode_resources(size_t max_chunk_bytes, int level,
+                             KernelResources* resources) {
+  const uint32_t block_bytes = block_bytes_of(max_chunk_bytes);
+  cudaError_t error = cudaSuccess;
+  with_preset(
+      preset_of(level, block_bytes), block_bytes, [&]<class Kind>(Kind) {
+        error = encode_resources_preset<Kind::kPreset>(block_bytes, resources);
+      });
+  return error;
+}
+
+cudaError_t take_stage_cycles(size_t chunk_bytes, int level,
+                              std::array<uint64_t, kStages>* cycles) {
+  const uint32_t block_bytes = block_bytes_of(chunk_bytes);
+  cudaError_t error = cudaSuccess;
+  with_preset(preset_of(level, block_bytes), block_bytes,
+              [&]<class Kind>(Kind) {
+                error = take_stage_cycles_preset<Kind::kPreset>(cycles->data());
+              });
+  return error;
+}
+
 }  // namespace gpu_zstd

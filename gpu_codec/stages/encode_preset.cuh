@@ -36,6 +36,56 @@ cudaError_t launch_encode_preset(const EncodeBatch& batch, uint32_t ctas,
   return launch_encode_kind<kPreset, kMaxBlockBytes>(batch, ctas, stream);
 }
 
+template <uint32_t kPreset, uint32_t kBlockBytes>
+cudaError_t encode_resources_kind(KernelResources* resources) {
+  Carver fast(nullptr);
+  Carver slow(nullptr);
+  carve_encoder<kPreset, kBlockBytes>(fast, slow);
+  const auto kernel = encode_kernel<kPreset, kBlockBytes>;
+  constexpr int kThreads = encode_threads(kBlockBytes);
+  cudaError_t error =
+      cudaFuncSetAttribute(kernel, cudaFuncAttributeMaxDynamicSharedMemorySize,
+                           static_cast<int>(fast.used()));
+  if (error != cudaSuccess) return error;
+  cudaFuncAttributes attributes{};
+  error = cudaFuncGetAttributes(&attributes, kernel);
+  if (error != cudaSuccess) return error;
+  int resident_ctas = 0;
+  error = cudaOccupancyMaxActiveBlocksPerMultiprocessor(&resident_ctas, kernel,
+                                                        kThreads, fast.used());
+  if (error != cudaSuccess) return error;
+  *resources = {kThreads, attributes.numRegs,
+                attributes.sharedSizeBytes + fast.used(),
+                attributes.localSizeBytes, resident_ctas};
+  return cudaSuccess;
+}
+
+template <uint32_t kPreset>
+cudaError_t encode_resources_preset(uint32_t block_bytes,
+                                    KernelResources* resources) {
+  if (block_bytes <= kTinyBlockBytes) {
+    return encode_resources_kind<kPreset, kTinyBlockBytes>(resources);
+  }
+  if (block_bytes <= kSmallBlockBytes) {
+    return encode_resources_kind<kPreset, kSmallBlockBytes>(resources);
+  }
+  return encode_resources_kind<kPreset, kMaxBlockBytes>(resources);
+}
+
+template <uint32_t kPreset>
+cudaError_t take_stage_cycles_preset(uint64_t* cycles) {
+#if defined(GPU_ZSTD_STAGE_CLOCKS)
+  const cudaError_t error =
+      cudaMemcpyFromSymbol(cycles, stage_cycles, sizeof(stage_cycles));
+  if (error != cudaSuccess) return error;
+  const unsigned long long zeros[kStages] = {};
+  return cudaMemcpyToSymbol(stage_cycles, zeros, sizeof(stage_cycles));
+#else
+  static_cast<void>(cycles);
+  return cudaErrorNotSupported;
+#endif
+}
+
 template <uint32_t kPreset>
 cudaError_t launch_lz77_preset(const Lz77Batch& batch, cudaStream_t stream) {
   Carver fast(nullptr);

@@ -2,10 +2,13 @@
 
 #include <algorithm>
 #include <chrono>
+#include <functional>
 #include <memory>
+#include <mutex>
 
 #include "rocksdb/table_properties.h"
 #include "rocksdb_glue/offline/file_checksum.h"
+#include "rocksdb_glue/sst/file_threads.h"
 #include "rocksdb_glue/sst/measure.h"
 #include "rocksdb_glue/sst/new_properties.h"
 #include "rocksdb_glue/sst/table_layout.h"
@@ -41,8 +44,15 @@ class DatabaseRun {
               const DatabaseOptions& options)
       : database_(database),
         engine_(engine),
-        options_(options),
-        session_id_(fresh_session_id()) {}
+        progress_(options.rewrite.progress),
+        options_(options) {
+    if (options_.rewrite.progress) {
+      options_.rewrite.progress = [this](const RewriteProgress& progress) {
+        const std::lock_guard<std::mutex> lock(mutex_);
+        return progress_(progress);
+      };
+    }
+  }
 
   Status run();
 
@@ -53,31 +63,34 @@ class DatabaseRun {
   };
 
   Status run_unit(const std::vector<LiveFile>& unit);
-  Status do_file(const LiveFile& file, DatabaseFileReport* report,
-                 std::vector<Finished>* finished);
+  Status commit(const std::vector<Finished>& finished);
+  Finished do_file(const LiveFile& file);
+  Status try_file(Finished* finished);
   Status already_done(const LiveFile& file, bool* done);
-  Status estimate(const LiveFile& file, DatabaseFileReport* report);
-  Status rewrite(const LiveFile& file, Finished* finished);
+  Status estimate(DatabaseFileReport* report);
+  Status rewrite(Finished* finished);
   void discard(const std::vector<Finished>& finished);
   void tell(const DatabaseFileReport& report) const {
     if (options_.on_file) {
       options_.on_file(report);
     }
   }
+  uint64_t new_file_number() {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    return database_.new_file_number();
+  }
 
   ClosedDatabase& database_;
   BlockEngine& engine_;
-  const DatabaseOptions& options_;
-  const std::string session_id_;  // with the file numbers: new identities
+  const std::function<bool(const RewriteProgress&)> progress_;
+  DatabaseOptions options_;
+  uint64_t memory_bytes_ = 0;  // of each file
+  std::mutex mutex_;  // guards database_ and progress_ while files are written
 };
 
 Status DatabaseRun::run() {
-  const std::vector<LiveFile> files = database_.files();
   std::vector<LiveFile> unit;
-  for (const LiveFile& file : files) {
-    if (!passes(options_.filter, file)) {
-      continue;
-    }
+  for (const LiveFile& file : select_files(database_, options_.filter)) {
     if (!unit.empty() && !same_unit(options_.commit, unit.back(), file)) {
       const Status status = run_unit(unit);
       if (!status.ok()) {
@@ -91,26 +104,31 @@ Status DatabaseRun::run() {
 }
 
 Status DatabaseRun::run_unit(const std::vector<LiveFile>& unit) {
+  const FileThreads threads = FileThreads::choose(
+      options_.rewrite.threads, options_.files_at_once, unit.size());
+  memory_bytes_ = options_.rewrite.memory_bytes / threads.files_at_once;
+  std::vector<Finished> all(unit.size());
+  for_each_file(threads, unit.size(),
+                [&](size_t i) { all[i] = do_file(unit[i]); });
   std::vector<Finished> finished;
-  for (const LiveFile& file : unit) {
-    DatabaseFileReport report;
-    report.file = file;
-    report.status = do_file(file, &report, &finished);
-    if (report.status.IsAborted()) {
-      discard(finished);
-      return report.status;
-    }
-    if (!report.status.ok()) {
-      report.outcome = report.status.IsNotSupported() ? FileOutcome::kRefused
-                                                      : FileOutcome::kFailed;
-    }
-    if (report.outcome != FileOutcome::kDone) {
-      tell(report);
+  Status aborted;
+  for (Finished& one : all) {
+    if (one.report.status.IsAborted()) {
+      aborted = one.report.status;
+    } else if (one.report.outcome == FileOutcome::kDone) {
+      finished.push_back(std::move(one));
+    } else {
+      tell(one.report);
     }
   }
-  if (finished.empty()) {
-    return Status::OK();
+  if (!aborted.ok()) {
+    discard(finished);
+    return aborted;
   }
+  return finished.empty() ? Status::OK() : commit(finished);
+}
+
+Status DatabaseRun::commit(const std::vector<Finished>& finished) {
   std::vector<Replacement> replacements;
   for (const Finished& one : finished) {
     replacements.push_back(one.replacement);
@@ -129,34 +147,48 @@ Status DatabaseRun::run_unit(const std::vector<LiveFile>& unit) {
   return Status::OK();
 }
 
-Status DatabaseRun::do_file(const LiveFile& file, DatabaseFileReport* report,
-                            std::vector<Finished>* finished) {
+DatabaseRun::Finished DatabaseRun::do_file(const LiveFile& file) {
+  Finished one;
+  one.replacement.old = file;
+  one.report.file = file;
+  const auto start = std::chrono::steady_clock::now();
+  try {
+    one.report.status = try_file(&one);
+  } catch (const std::bad_alloc&) {
+    one.report.status = Status::MemoryLimit(file.path + ": out of memory");
+  }
+  one.report.seconds =
+      std::chrono::duration<double>(std::chrono::steady_clock::now() - start)
+          .count();
+  if (!one.report.status.ok()) {
+    one.report.outcome = one.report.status.IsNotSupported()
+                             ? FileOutcome::kRefused
+                             : FileOutcome::kFailed;
+  }
+  return one;
+}
+
+Status DatabaseRun::try_file(Finished* finished) {
+  DatabaseFileReport& report = finished->report;
   bool done = false;
-  Status status = already_done(file, &done);
+  Status status = already_done(report.file, &done);
   if (!status.ok()) {
     return status;
   }
   if (done && !options_.filter.even_if_done) {
-    report->outcome = FileOutcome::kSkipped;
+    report.outcome = FileOutcome::kSkipped;
     return Status::OK();
   }
-  const auto start = std::chrono::steady_clock::now();
-  Finished one;
-  status = options_.dry_run ? estimate(file, report) : rewrite(file, &one);
-  report->seconds =
-      std::chrono::duration<double>(std::chrono::steady_clock::now() - start)
-          .count();
-  if (!status.ok() || options_.dry_run) {
-    report->outcome = FileOutcome::kWouldDo;
-    return status;
+  if (options_.dry_run) {
+    report.outcome = FileOutcome::kWouldDo;
+    return estimate(&report);
   }
-  report->outcome = FileOutcome::kDone;
-  report->output_bytes = one.replacement.file.output_bytes;
-  report->new_number = one.replacement.number;
-  report->data = one.replacement.file.data;
-  one.report = *report;
-  finished->push_back(std::move(one));
-  return Status::OK();
+  report.outcome = FileOutcome::kDone;
+  status = rewrite(finished);
+  report.output_bytes = finished->replacement.file.output_bytes;
+  report.new_number = finished->replacement.number;
+  report.data = finished->replacement.file.data;
+  return status;
 }
 
 // By what the file says of itself, so that a second run goes on where the first
@@ -177,12 +209,12 @@ Status DatabaseRun::already_done(const LiveFile& file, bool* done) {
   return status;
 }
 
-Status DatabaseRun::estimate(const LiveFile& file, DatabaseFileReport* report) {
+Status DatabaseRun::estimate(DatabaseFileReport* report) {
   constexpr size_t kSampleBatches = 8;
   MeasureResult measured;
   const Status status =
-      measure_sst(database_.file_system(), file.path, engine_, options_.rewrite,
-                  &measured, kSampleBatches);
+      measure_sst(database_.file_system(), report->file.path, engine_,
+                  options_.rewrite, &measured, kSampleBatches);
   if (status.ok()) {
     report->output_bytes = measured.estimated_output_bytes();
     report->data = measured.data;
@@ -190,13 +222,13 @@ Status DatabaseRun::estimate(const LiveFile& file, DatabaseFileReport* report) {
   return status;
 }
 
-Status DatabaseRun::rewrite(const LiveFile& file, Finished* finished) {
+Status DatabaseRun::rewrite(Finished* finished) {
   Replacement& made = finished->replacement;
-  made.old = file;
-  made.number = database_.new_file_number();
+  const LiveFile& file = made.old;
+  made.number = new_file_number();
   const std::string path = database_.path_for(file, made.number);
   RewriteOptions options = options_.rewrite;
-  options.identity.session_id = session_id_;
+  options.memory_bytes = memory_bytes_;
   options.identity.file_number = made.number;
   // No name of its own while it grows: until the commit it is an orphan, and
   // RocksDB removes orphans with such names at the next open.
@@ -215,6 +247,7 @@ Status DatabaseRun::rewrite(const LiveFile& file, Finished* finished) {
   return status;
 }
 
+// Must not be called while files are being written.
 void DatabaseRun::discard(const std::vector<Finished>& finished) {
   for (const Finished& one : finished) {
     const std::string path =
@@ -234,6 +267,14 @@ Status recompress_database(ClosedDatabase& database, BlockEngine& engine,
   } catch (const std::bad_alloc&) {
     return Status::MemoryLimit("out of memory");
   }
+}
+
+std::vector<LiveFile> select_files(ClosedDatabase& database,
+                                   const FileFilter& filter) {
+  std::vector<LiveFile> files = database.files();
+  std::erase_if(files,
+                [&](const LiveFile& file) { return !passes(filter, file); });
+  return files;
 }
 
 Status check_database(ClosedDatabase& database, VerifyMode mode,

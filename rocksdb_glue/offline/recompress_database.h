@@ -42,10 +42,14 @@ struct DatabaseOptions {
   CommitUnit commit = CommitUnit::kLevel;
   // Only say what would be done, with sizes estimated from a sample of blocks.
   bool dry_run = false;
-  // identity, overwrite and temporary_suffix are not looked at.
+  // Files at once; they share rewrite.threads and rewrite.memory_bytes. 0: as
+  // FileThreads::choose() thinks best.
+  size_t files_at_once = 0;
+  // identity, overwrite and temporary_suffix are not looked at. `progress` is
+  // called for one file at a time.
   RewriteOptions rewrite;
-  // Called for each file when it is in the MANIFEST, or is left as it was. May
-  // be empty. Must not throw.
+  // Called for each file when it is in the MANIFEST, or is left as it was, by
+  // one thread at a time. May be empty. Must not throw.
   std::function<void(const DatabaseFileReport&)> on_file;
 };
 
@@ -57,6 +61,10 @@ struct DatabaseOptions {
 rocksdb::Status recompress_database(ClosedDatabase& database,
                                     BlockEngine& engine,
                                     const DatabaseOptions& options);
+
+// The files that pass the filter, in the order of ClosedDatabase::files().
+std::vector<LiveFile> select_files(ClosedDatabase& database,
+                                   const FileFilter& filter);
 
 // Holds every SST file to the MANIFEST: there, of the size that it says, its
 // metadata whole, and with kChecksum or kFull every block's checksum right.

@@ -1,5 +1,7 @@
 #include "rocksdb_glue/sst/block_store.h"
 
+#include <algorithm>
+
 #include "rocksdb_glue/sst/coding.h"
 #include "rocksdb_glue/sst/footer.h"
 
@@ -19,6 +21,22 @@ size_t room_for(Bytes block) {
   constexpr size_t kMaxPrefixBytes = 5;
   const size_t room = block.size() * kMaxCompressedBytesPerKb >> 10;
   return room > kMaxPrefixBytes ? room : 0;
+}
+
+size_t varint_bytes(size_t value) {
+  size_t bytes = 1;
+  for (; value >= 0x80; value >>= 7) {
+    ++bytes;
+  }
+  return bytes;
+}
+
+// The size before the frame; returns its length.
+size_t put_size(size_t size, std::span<char> out) {
+  std::string prefix;  // short enough for no allocation
+  put_varint64(size, &prefix);
+  std::copy(prefix.begin(), prefix.end(), out.begin());
+  return prefix.size();
 }
 
 void append_stored(rocksdb::ChecksumType checksum_type,
@@ -41,34 +59,44 @@ void StoreCounts::add(const StoreCounts& other) {
   raw_bytes += other.raw_bytes;
 }
 
+std::span<char> CompressScratch::room(size_t bytes) {
+  if (bytes > capacity_) {
+    bytes_ = std::make_unique_for_overwrite<char[]>(bytes);
+    capacity_ = bytes;
+  }
+  return {bytes_.get(), bytes};
+}
+
 rocksdb::Status compress_blocks(BlockEngine& engine,
                                 rocksdb::ChecksumType checksum_type,
                                 std::span<const std::string> blocks,
-                                StoredRun* run) {
-  std::vector<std::string> compressed(blocks.size());
-  std::vector<size_t> prefix_bytes(blocks.size());
+                                CompressScratch& scratch, StoredRun* run) {
+  size_t all_room = 0;
+  for (const std::string& block : blocks) {
+    all_room += room_for(block);
+  }
+  std::span<char> left = scratch.room(all_room);
   std::vector<BlockJob> jobs;
-  for (size_t i = 0; i < blocks.size(); ++i) {
-    const size_t room = room_for(blocks[i]);
-    if (room == 0) {
-      continue;
+  jobs.reserve(blocks.size());
+  for (const std::string& block : blocks) {
+    const size_t room = room_for(block);
+    if (room > 0) {
+      const size_t prefix_bytes = put_size(block.size(), left);
+      jobs.push_back(
+          {.input = block,
+           .output = left.subspan(prefix_bytes, room - prefix_bytes)});
+      left = left.subspan(room);
     }
-    put_varint64(blocks[i].size(), &compressed[i]);
-    prefix_bytes[i] = compressed[i].size();
-    compressed[i].resize(room);
-    jobs.push_back(
-        {.input = blocks[i],
-         .output = std::span(compressed[i]).subspan(prefix_bytes[i])});
   }
   engine.compress(jobs);
 
   size_t next_job = 0;
-  for (size_t i = 0; i < blocks.size(); ++i) {
+  for (const std::string& block : blocks) {
     ++run->counts.blocks;
-    run->counts.raw_bytes += blocks[i].size();
-    if (prefix_bytes[i] == 0) {
+    run->counts.raw_bytes += block.size();
+    if (room_for(block) == 0) {
       ++run->counts.bypassed;
-      append_stored(checksum_type, rocksdb::kNoCompression, blocks[i], run);
+      append_stored(checksum_type, rocksdb::kNoCompression, block, run);
       continue;
     }
     const BlockJob& job = jobs[next_job++];
@@ -78,12 +106,13 @@ rocksdb::Status compress_blocks(BlockEngine& engine,
     }
     if (job.outcome == Outcome::kDoesNotFit) {
       ++run->counts.rejected;
-      append_stored(checksum_type, rocksdb::kNoCompression, blocks[i], run);
+      append_stored(checksum_type, rocksdb::kNoCompression, block, run);
     } else {
-      append_stored(
-          checksum_type, rocksdb::kZSTD,
-          Bytes(compressed[i]).substr(0, prefix_bytes[i] + job.frame_bytes),
-          run);
+      const size_t prefix_bytes = varint_bytes(block.size());
+      append_stored(checksum_type, rocksdb::kZSTD,
+                    Bytes(job.output.data() - prefix_bytes,
+                          prefix_bytes + job.frame_bytes),
+                    run);
     }
   }
   return rocksdb::Status::OK();

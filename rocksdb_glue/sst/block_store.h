@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <string>
 #include <vector>
@@ -31,12 +32,23 @@ struct StoredRun {
   StoreCounts counts;
 };
 
+// Room for compressed blocks, kept from call to call. For one thread at a time.
+class CompressScratch {
+ public:
+  // At least `bytes` bytes, not initialized; what was there before is lost.
+  std::span<char> room(size_t bytes);
+
+ private:
+  std::unique_ptr<char[]> bytes_;
+  size_t capacity_ = 0;
+};
+
 // Compresses `blocks` with one call of the engine and appends them to the run:
 // `varint32(raw size)` and a zstd frame, or as they are where that is not
 // smaller than 7/8. MemoryLimit when the engine failed.
 rocksdb::Status compress_blocks(BlockEngine& engine,
                                 rocksdb::ChecksumType checksum_type,
                                 std::span<const std::string> blocks,
-                                StoredRun* run);
+                                CompressScratch& scratch, StoredRun* run);
 
 }  // namespace gpu_zstd

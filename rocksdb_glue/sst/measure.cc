@@ -33,11 +33,12 @@ Status measure_blocks(const TableFile& source, const TableLayout& layout,
   if (!status.ok()) {
     return status;
   }
-  const PipelineLimits limits =
-      choose_limits(options.threads, options.memory_bytes);
+  const PipelineLimits limits = choose_limits(
+      options.threads, options.memory_bytes, engine.preferred_call_bytes());
   const std::vector<BlockRange> ranges =
       sample(plan_batches(layout.data_blocks, limits.batch_bytes), max_batches);
-  RewriteProgress progress{.source_bytes = source.file_bytes()};
+  RewriteProgress progress{.source = source.path(),
+                           .source_bytes = source.file_bytes()};
   const auto blocks_of = [&](size_t i) {
     return std::span(layout.data_blocks)
         .subspan(ranges[i].begin, ranges[i].end - ranges[i].begin);

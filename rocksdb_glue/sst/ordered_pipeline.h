@@ -28,16 +28,19 @@ struct PipelineLimits {
 // `threads` 0 means one for each hardware thread; more than that are not used.
 // `memory_bytes` is shared by the batches in flight, each of which takes about
 // four times its size: what was read, what was made, and the blocks in between.
-inline PipelineLimits choose_limits(int threads, uint64_t memory_bytes) {
-  constexpr uint64_t kLargestBatch = 1 << 20;
+// A batch has at most a megabyte, or `call_bytes` for an engine that likes more
+// at once.
+inline PipelineLimits choose_limits(int threads, uint64_t memory_bytes,
+                                    size_t call_bytes = 0) {
+  const uint64_t most_bytes = std::max<uint64_t>(1 << 20, call_bytes);
   constexpr uint64_t kSmallestBatch = 1 << 16;
   constexpr uint64_t kCopies = 4;
   const int most = oneapi::tbb::info::default_concurrency();
   PipelineLimits limits;
   limits.threads = threads > 0 ? std::min(threads, most) : most;
   const uint64_t wanted = 2 * static_cast<uint64_t>(limits.threads);
-  limits.batch_bytes = std::clamp(memory_bytes / (kCopies * wanted),
-                                  kSmallestBatch, kLargestBatch);
+  limits.batch_bytes =
+      std::clamp(memory_bytes / (kCopies * wanted), kSmallestBatch, most_bytes);
   limits.batches_in_flight = std::clamp<uint64_t>(
       memory_bytes / (kCopies * limits.batch_bytes), 1, wanted);
   return limits;

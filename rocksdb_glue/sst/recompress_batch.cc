@@ -8,7 +8,9 @@ Status recompress_batch(const TableFile& source, const BlockBatch& batch,
                         BlockDecompressor& decompressor, BlockEngine& engine,
                         rocksdb::ChecksumType checksum_type, StoredRun* run) {
   BlockDecompressor::Scratch scratch(decompressor);
+  CompressScratch compress_scratch;
   std::vector<std::string> blocks;
+  run->bytes.reserve(batch.bytes.size() + batch.bytes.size() / 8);
   size_t used = 0;  // of `blocks`; the rest keeps its memory
   uint64_t waiting_bytes = 0;
   for (size_t i = 0; i < batch.blocks.size(); ++i) {
@@ -26,8 +28,9 @@ Status recompress_batch(const TableFile& source, const BlockBatch& batch,
     ++used;
     if (waiting_bytes >= engine.preferred_call_bytes() ||
         i + 1 == batch.blocks.size()) {
-      status = compress_blocks(engine, checksum_type,
-                               std::span(blocks).first(used), run);
+      status =
+          compress_blocks(engine, checksum_type, std::span(blocks).first(used),
+                          compress_scratch, run);
       if (!status.ok()) {
         return status;
       }

@@ -1,8 +1,5 @@
 #include "rocksdb_glue/sst/rewrite.h"
 
-#include <random>
-
-#include "rocksdb/table_properties.h"
 #include "rocksdb_glue/sst/rewrite_data.h"
 #include "rocksdb_glue/sst/rewrite_tail.h"
 #include "rocksdb_glue/sst/verify.h"
@@ -35,39 +32,6 @@ class TemporaryFile {
   bool kept_ = false;
 };
 
-TableIdentity complete_identity(const TableIdentity& wanted,
-                                const PropertySet& source) {
-  using Names = rocksdb::TablePropertiesNames;
-  TableIdentity identity = wanted;
-  if (identity.session_id.empty()) {
-    identity.session_id = fresh_session_id();
-  }
-  if (identity.file_number == 0) {
-    identity.file_number = source.number(Names::kOriginalFileNumber, 0);
-  }
-  if (identity.file_number == 0) {
-    identity.file_number = 1;
-  }
-  if (const std::string* db_id = source.find(Names::kDbId);
-      identity.db_id.empty() && db_id != nullptr) {
-    identity.db_id = *db_id;
-  }
-  return identity;
-}
-
-// A base of its own for each file, so that a block of another file in the place
-// of one of this one is seen. Not 0, which would mean none.
-Footer new_format(const Footer& source) {
-  Footer format = source;
-  if (!source.has_index_handle()) {
-    std::random_device random;
-    do {
-      format.base_context_checksum = random();
-    } while (format.base_context_checksum == 0);
-  }
-  return format;
-}
-
 Status write_table(rocksdb::FileSystem& fs, const std::string& source_path,
                    const std::string& output_path, BlockEngine& engine,
                    const RewriteOptions& options, RewriteResult* result) {
@@ -79,8 +43,10 @@ Status write_table(rocksdb::FileSystem& fs, const std::string& source_path,
   }
   std::unique_ptr<TableWriter> writer;
   if (status.ok()) {
-    status = TableWriter::create(fs, output_path, new_format(source->footer()),
-                                 &writer);
+    Footer format = source->footer();
+    format.base_context_checksum =
+        new_context_checksum(format, layout.properties, engine.level());
+    status = TableWriter::create(fs, output_path, format, &writer);
   }
   if (!status.ok()) {
     return status;
@@ -97,7 +63,8 @@ Status write_table(rocksdb::FileSystem& fs, const std::string& source_path,
   }
   result->source_bytes = source->file_bytes();
   result->padding_bytes = layout.padding_bytes;
-  result->identity = complete_identity(options.identity, layout.properties);
+  result->identity = complete_identity(options.identity, layout.properties,
+                                       engine.level(), writer->hash());
   result->output_data_bytes = writer->offset();
   result->tail_start = writer->offset();
   status = write_tail(*source, layout, handles, result->data, result->identity,
@@ -154,17 +121,6 @@ Status rewrite(rocksdb::FileSystem& fs, const std::string& source,
 }
 
 }  // namespace
-
-std::string fresh_session_id() {
-  static constexpr char kDigits[] = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ";
-  std::random_device random;
-  std::uniform_int_distribution<size_t> digit(0, 35);
-  std::string id(20, '0');
-  for (char& c : id) {
-    c = kDigits[digit(random)];
-  }
-  return id;
-}
 
 Status rewrite_sst(rocksdb::FileSystem& fs, const std::string& source,
                    const std::string& output, BlockEngine& engine,

@@ -8,11 +8,13 @@
 #include <cstdint>
 #include <functional>
 #include <string>
+#include <string_view>
 
 #include "rocksdb/file_system.h"
 #include "rocksdb/status.h"
 #include "rocksdb_glue/sst/block_engine.h"
 #include "rocksdb_glue/sst/block_store.h"
+#include "rocksdb_glue/sst/identity.h"
 
 namespace gpu_zstd {
 
@@ -23,15 +25,9 @@ enum class VerifyMode {
   kFull,      // and is decompressed and compared with the source's
 };
 
-// Which file a table says it is (rocksdb/unique_id.h).
-struct TableIdentity {
-  std::string db_id;         // empty: the source's
-  std::string session_id;    // empty: a fresh random one
-  uint64_t file_number = 0;  // 0: the source's, or 1 if it has none
-};
-
 // How far a rewrite has come.
 struct RewriteProgress {
+  std::string_view source;         // its path; valid during the call
   uint64_t source_bytes_done = 0;  // of the source's data blocks, as stored
   uint64_t source_bytes = 0;
   uint64_t output_bytes_done = 0;
@@ -71,13 +67,11 @@ struct RewriteResult {
 // and offset for a damaged source or a failed verification; NotSupported,
 // naming the reason, for a table that cannot be kept exactly; InvalidArgument
 // when `output` exists; IOError; MemoryLimit; Aborted. Throws nothing.
-// Thread-safe for different outputs.
+// Thread-safe for different outputs. The bytes of `output` depend on the
+// source, the engine with its level, and options.identity alone.
 rocksdb::Status rewrite_sst(rocksdb::FileSystem& fs, const std::string& source,
                             const std::string& output, BlockEngine& engine,
                             const RewriteOptions& options,
                             RewriteResult* result);
-
-// A random session id in RocksDB's form: 20 digits of base 36.
-std::string fresh_session_id();
 
 }  // namespace gpu_zstd

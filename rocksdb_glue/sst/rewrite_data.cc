@@ -20,11 +20,12 @@ Status rewrite_data_blocks(const TableFile& source, const TableLayout& layout,
                        layout.find(MetaKind::kDictionary)->handle.offset,
                        "compression dictionary", status);
   }
-  const PipelineLimits limits =
-      choose_limits(options.threads, options.memory_bytes);
+  const PipelineLimits limits = choose_limits(
+      options.threads, options.memory_bytes, engine.preferred_call_bytes());
   const std::vector<BlockRange> ranges =
       plan_batches(layout.data_blocks, limits.batch_bytes);
-  RewriteProgress progress{.source_bytes = source.file_bytes()};
+  RewriteProgress progress{.source = source.path(),
+                           .source_bytes = source.file_bytes()};
 
   const auto blocks_of = [&](size_t i) {
     return std::span(layout.data_blocks)

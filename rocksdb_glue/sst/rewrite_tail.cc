@@ -124,8 +124,9 @@ Status TailWriter::write_verbatim(const MetaBlock& meta) {
 
 Status TailWriter::append_compressed(std::string block, BlockHandle* handle) {
   StoredRun run;
+  CompressScratch scratch;
   Status status = compress_blocks(engine_, writer_.checksum_type(),
-                                  std::span(&block, 1), &run);
+                                  std::span(&block, 1), scratch, &run);
   std::vector<BlockHandle> handles;
   if (status.ok()) {
     status = writer_.append_run(run, &handles);

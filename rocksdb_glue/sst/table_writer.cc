@@ -38,6 +38,7 @@ Status TableWriter::append_run(StoredRun& run,
     handles->push_back(handle);
     at += size + kBlockTrailerBytes;
   }
+  hash_.add(run.bytes);
   return append(run.bytes);
 }
 

@@ -9,6 +9,7 @@
 #include "rocksdb/file_system.h"
 #include "rocksdb_glue/sst/block_store.h"
 #include "rocksdb_glue/sst/footer.h"
+#include "rocksdb_glue/sst/identity.h"
 
 namespace gpu_zstd {
 
@@ -23,6 +24,8 @@ class TableWriter {
                                 std::unique_ptr<TableWriter>* writer);
 
   uint64_t offset() const { return offset_; }
+  // Of all that append_run() wrote.
+  ContentHash& hash() { return hash_; }
   rocksdb::ChecksumType checksum_type() const { return format_.checksum_type; }
 
   // Puts the run's blocks here, their checksums completed, and adds where they
@@ -47,6 +50,7 @@ class TableWriter {
 
   Footer format_;
   const std::unique_ptr<rocksdb::FSWritableFile> file_;
+  ContentHash hash_;
   uint64_t offset_ = 0;
 };
 

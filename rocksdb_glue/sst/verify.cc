@@ -196,7 +196,8 @@ Status compare_data(const Table& source, const Table& output, VerifyMode mode,
   const auto& planned = mode == VerifyMode::kFull ? source : output;
   const std::vector<BlockRange> ranges =
       plan_batches(planned.layout.data_blocks, limits.batch_bytes);
-  RewriteProgress progress{.source_bytes = source.file->file_bytes(),
+  RewriteProgress progress{.source = source.file->path(),
+                           .source_bytes = source.file->file_bytes(),
                            .output_bytes_done = output.file->file_bytes(),
                            .verifying = true};
   struct Nothing {};

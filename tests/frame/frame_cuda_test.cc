@@ -44,15 +44,34 @@ class Batch {
     }
   }
 
-  cudaError_t run(size_t max_chunk_bytes, const CompressOptions& options) {
-    const size_t bytes =
-        get_batch_workspace_size(count_, max_chunk_bytes, options.level);
+  // `workspace_chunks` as if the batch were of so many chunks.
+  cudaError_t run(size_t max_chunk_bytes, const CompressOptions& options,
+                  size_t workspace_chunks) {
+    const size_t bytes = get_batch_workspace_size(
+        workspace_chunks, max_chunk_bytes, options.level);
     const auto workspace = managed<uint8_t>(bytes);
     const cudaError_t error = compress_batch_async(
         inputs_.get(), sizes_.get(), max_chunk_bytes, count_, workspace.get(),
         bytes, outputs_.get(), capacities_.get(), output_sizes_.get(),
         statuses_.get(), options, nullptr);
     return error != cudaSuccess ? error : cudaDeviceSynchronize();
+  }
+  cudaError_t run(size_t max_chunk_bytes, const CompressOptions& options) {
+    return run(max_chunk_bytes, options, count_);
+  }
+
+  // Chunk after chunk, each by a call of its own.
+  cudaError_t run_alone(const CompressOptions& options) {
+    cudaError_t error = cudaSuccess;
+    for (size_t c = 0; c < count_ && error == cudaSuccess; ++c) {
+      const size_t bytes = get_workspace_size(sizes_[c], options.level);
+      const auto workspace = managed<uint8_t>(bytes);
+      error = compress_async(workspace.get(), bytes, inputs_[c], sizes_[c],
+                             outputs_[c], capacities_[c], &output_sizes_[c],
+                             &statuses_[c], options, nullptr);
+      if (error == cudaSuccess) error = cudaDeviceSynchronize();
+    }
+    return error;
   }
 
   GpuFrame frame(size_t c) const {
@@ -131,6 +150,48 @@ TEST_P(FrameOnGpu, LargeBlocksAndMixedSizes) {
   ASSERT_EQ(probe_device(&options_.device), cudaSuccess);
   expect_model_frames(chunks_of_sizes({50, 16384, 65536, 131072, 200000}),
                       200000, options_);
+}
+
+TEST_P(FrameOnGpu, ChunksOfSeveralBlocks) {
+  ASSERT_EQ(probe_device(&options_.device), cudaSuccess);
+  Chunks chunks;
+  for (const size_t n : {131073u, 262144u, 500000u, 1u << 20}) {
+    chunks.push_back(testing::wordy_chunk(n, 23));
+  }
+  std::vector<uint8_t> mixed = testing::random_chunk(300000, 4);
+  mixed.resize(600000, 'x');
+  chunks.push_back(mixed);
+  expect_model_frames(chunks, 1 << 20, options_);
+}
+
+// Whatever the order and the neighbours, with workspace for one chunk, and each
+// chunk alone.
+TEST_P(FrameOnGpu, SameFramesInEveryShapeOfBatch) {
+  ASSERT_EQ(probe_device(&options_.device), cudaSuccess);
+  Chunks chunks = chunks_of_sizes({0, 200, 5000, 16384, 40000});
+  std::vector<std::vector<uint8_t>> expected;
+  std::vector<size_t> capacities;
+  for (const auto& chunk : chunks) {
+    expected.push_back(model_frame(chunk, options_.level));
+    capacities.push_back(max_frame_bytes(chunk.size()));
+  }
+  const auto expect_frames = [&](const Batch& batch, const char* shape) {
+    for (size_t c = 0; c < chunks.size(); ++c) {
+      EXPECT_EQ(batch.frame(c).bytes, expected[c]) << shape << ", chunk " << c;
+    }
+  };
+  Batch narrow(chunks, capacities);
+  ASSERT_EQ(narrow.run(40000, options_, 1), cudaSuccess);
+  expect_frames(narrow, "workspace of one chunk");
+  Batch alone(chunks, capacities);
+  ASSERT_EQ(alone.run_alone(options_), cudaSuccess);
+  expect_frames(alone, "alone");
+  std::reverse(chunks.begin(), chunks.end());
+  std::reverse(expected.begin(), expected.end());
+  std::reverse(capacities.begin(), capacities.end());
+  Batch reversed(chunks, capacities);
+  ASSERT_EQ(reversed.run(40000, options_), cudaSuccess);
+  expect_frames(reversed, "reversed");
 }
 
 INSTANTIATE_TEST_SUITE_P(Levels, FrameOnGpu,

@@ -11,11 +11,17 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size);
 
 namespace {
 
-void replay(const std::filesystem::path& file) {
+// False when the file cannot be read: an input that is missing is no pass.
+bool replay(const std::filesystem::path& file) {
   std::ifstream in(file, std::ios::binary);
+  if (!in) {
+    std::fprintf(stderr, "cannot read %s\n", file.c_str());
+    return false;
+  }
   const std::vector<char> bytes((std::istreambuf_iterator<char>(in)), {});
   LLVMFuzzerTestOneInput(reinterpret_cast<const uint8_t*>(bytes.data()),
                          bytes.size());
+  return true;
 }
 
 }  // namespace
@@ -24,12 +30,12 @@ int main(int argc, char** argv) {
   size_t files = 0;
   for (int i = 1; i < argc; ++i) {
     if (!std::filesystem::is_directory(argv[i])) {
-      replay(argv[i]);
+      if (!replay(argv[i])) return 1;
       ++files;
       continue;
     }
     for (const auto& entry : std::filesystem::directory_iterator(argv[i])) {
-      replay(entry.path());
+      if (!replay(entry.path())) return 1;
       ++files;
     }
   }

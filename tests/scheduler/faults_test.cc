@@ -7,6 +7,7 @@
 
 #include <tuple>
 
+#include "scheduler/lane.h"
 #include "tests/scheduler/sim_scheduler.h"
 
 namespace gpu_zstd {

@@ -19,18 +19,6 @@ struct Series {
   std::vector<std::pair<const Cell*, const SideSummary*>> points;
 };
 
-// gnuplot's single quotes: nothing is special in them but themselves.
-std::string quoted(const std::string& text) {
-  std::string result = "'";
-  for (const char c : text) {
-    result += c;
-    if (c == '\'') {
-      result += c;
-    }
-  }
-  return result + "'";
-}
-
 std::string series_title(const Cell& cell, Variant variant) {
   Cell all_levels = cell;
   all_levels.reference = true;
@@ -106,9 +94,10 @@ std::string plot_command(const std::vector<Series>& all, int column) {
     const std::string y = std::to_string(column);
     const std::string style = style_of(all[i]);
     text += data + " using 1:" + y + " with linespoints " + style + " title " +
-            quoted(all[i].title) + ", \\\n  " + data + " using 1:" + y + ":" +
-            std::to_string(column + 1) + ":" + std::to_string(column + 2) +
-            " with yerrorbars " + style + " notitle";
+            gnuplot_quoted(all[i].title) + ", \\\n  " + data + " using 1:" + y +
+            ":" + std::to_string(column + 1) + ":" +
+            std::to_string(column + 2) + " with yerrorbars " + style +
+            " notitle";
     if (all[i].variant == Variant::kBuiltin) {
       text += ", \\\n  " + data + " using 1:" + y +
               ":8 with labels offset 0.6,0.7 left font ',9' notitle";
@@ -119,6 +108,18 @@ std::string plot_command(const std::vector<Series>& all, int column) {
 }
 
 }  // namespace
+
+// Nothing is special in single quotes but themselves.
+std::string gnuplot_quoted(const std::string& text) {
+  std::string result = "'";
+  for (const char c : text) {
+    result += c;
+    if (c == '\'') {
+      result += c;
+    }
+  }
+  return result + "'";
+}
 
 void require_gnuplot() {
   if (std::system("gnuplot --version >/dev/null 2>&1") != 0) {
@@ -136,7 +137,7 @@ std::string gnuplot_program(const std::vector<CellSummary>& cells,
           ? "pngcairo size 1200,600 noenhanced background 'white'"
           : "svg size 1200,600 noenhanced dynamic background 'white'";
   std::string program = "set terminal " + terminal + "\nset output " +
-                        quoted(path) +
+                        gnuplot_quoted(path) +
                         "\n"
                         "set grid\n"
                         "set key below maxrows 6 font ',10'\n"
@@ -148,7 +149,7 @@ std::string gnuplot_program(const std::vector<CellSummary>& cells,
   for (size_t i = 0; i < all.size(); ++i) {
     program += data_block(all[i], i);
   }
-  program += "set multiplot layout 1,2 title " + quoted(title) +
+  program += "set multiplot layout 1,2 title " + gnuplot_quoted(title) +
              "\nset title 'flush'\n" + plot_command(all, 2) +
              "set title 'compaction'\n" + plot_command(all, 5) +
              "unset multiplot\nset output\n";

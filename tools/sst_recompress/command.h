@@ -8,17 +8,31 @@
 
 namespace gpu_zstd::recompress {
 
+// One of several processes that share a list; index counts from 1.
+struct Shard {
+  uint64_t index = 1;
+  uint64_t count = 1;
+};
+
 struct Command {
   std::vector<std::string> sources;  // files or directories, as given
-  std::string output;  // file or directory; empty if measure or db
-  std::string db;      // a closed database instead of sources
-  FileFilter filter;   // with db, as are these
+  std::string filelist;              // a file of more of them
+  Shard shard;
+  std::string journal;  // path, or empty
+  std::string output;   // file or directory; empty if measure or db
+  // Closed databases instead of sources, which this shard may have none of.
+  bool in_place = false;
+  std::vector<std::string> databases;
+  FileFilter filter;  // with databases, as are these
   CommitUnit commit = CommitUnit::kLevel;
   bool dry_run = false;
   bool measure = false;
-  std::vector<int> levels;  // one, or several to measure
+  std::string plot;                  // with measure: path, or empty
+  std::vector<std::string> engines;  // one, or several to measure
+  std::vector<int> levels;           // likewise
   VerifyMode verify = VerifyMode::kFull;
   int threads = 0;
+  size_t files_at_once = 0;
   uint64_t memory_bytes = 0;
   bool overwrite = false;
   bool verbose = false;

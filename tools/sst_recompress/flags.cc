@@ -3,12 +3,17 @@
 #include <gflags/gflags.h>
 
 #include <algorithm>
+#include <cinttypes>
 #include <cstdio>
 #include <cstdlib>
 #include <ctime>
+#include <initializer_list>
 
 #include "scheduler/scheduler.h"
+#include "tools/compare/plot.h"
+#include "tools/sst_recompress/engine.h"
 #include "tools/sst_recompress/error.h"
+#include "tools/sst_recompress/file_list.h"
 
 DEFINE_string(output, "",
               "The new file, or with several sources a directory that exists; "
@@ -22,8 +27,26 @@ DEFINE_bool(measure, false,
             "Say what each level would give for these files: sizes and times. "
             "Nothing is written");
 DEFINE_string(engine, "auto",
-              "What compresses: 'cpu' (libzstd), or 'auto' for the best there "
-              "is in this build, which is 'cpu'");
+              "What compresses: 'cpu' (libzstd), 'gpu' (the CPU where no GPU "
+              "answers), or 'auto' for the GPU if there is one, else the CPU. "
+              "With --measure also several, separated by commas");
+DEFINE_string(plot, "",
+              "With --measure: draw size against speed, a line for each "
+              "engine, to this file (.svg or .png; needs gnuplot)");
+DEFINE_string(filelist, "",
+              "A file of more sources, one a line ('-': standard input), each "
+              "with the new file's name after a tab if --output is not to "
+              "decide");
+DEFINE_string(shard, "1/1",
+              "i/N: do only the i-th of N parts of the files, or of the "
+              "databases. N processes with the same list do all of it once, "
+              "and write the bytes that one would");
+DEFINE_string(journal, "",
+              "A file that keeps what has been done, so that the same command "
+              "goes on where it was stopped; one for each shard");
+DEFINE_int32(files_at_once, 0,
+             "Files in hand at a time, which share threads and memory; 0 for a "
+             "quarter of the threads, from 2 to 8. --measure does one");
 DEFINE_string(verify, "full",
               "How a new file is checked before it gets its name: 'full' "
               "(decompressed and compared with the source block by block), "
@@ -37,6 +60,9 @@ DEFINE_bool(overwrite, false, "Replace files that exist under --output");
 DEFINE_string(db, "",
               "A closed database, whose SST files are replaced; instead of "
               "files and --output");
+DEFINE_string(dblist, "",
+              "A file of databases, one a line ('-': standard input), each as "
+              "with --db");
 DEFINE_string(column_family, "",
               "With --db: only these column families, separated by commas");
 DEFINE_string(level, "",
@@ -76,8 +102,13 @@ constexpr char kUsage[] =
     "      what the bottom level of a closed database would become; without\n"
     "      --dry_run it does\n"
     "  sst_recompress --measure --compression_level_from=1 \\\n"
-    "      --compression_level_to=9 /backup/db/000012.sst\n"
-    "      what levels 1 to 9 would give; nothing is written\n\n"
+    "      --compression_level_to=9 --plot=levels.svg /backup/db/000012.sst\n"
+    "      what levels 1 to 9 would give, as a picture too; nothing else is\n"
+    "      written. Also for the files of a database: --measure --db=…\n"
+    "  sst_recompress --filelist=backups.txt --output=/backup/small \\\n"
+    "      --shard=3/8 --journal=shard3.journal\n"
+    "      the third of eight parts of a list; run again after a crash, it\n"
+    "      goes on\n\n"
     "A new file grows under its name with .tmp appended, is synced and, "
     "unless\n"
     "--verify says otherwise, compared with its source before it is renamed.\n"
@@ -170,6 +201,49 @@ std::vector<std::string> split(const std::string& list) {
   return parts;
 }
 
+// "auto" alone stands for one engine; of several each is named.
+std::vector<std::string> checked_engines() {
+  std::vector<std::string> engines = split(FLAGS_engine);
+  for (const std::string& engine : engines) {
+    if (std::count(engine_names().begin(), engine_names().end(), engine) == 0) {
+      engines.clear();
+      break;
+    }
+  }
+  if (engines.empty() || (engines.size() > 1 && !FLAGS_measure)) {
+    bad_value("engine", FLAGS_engine,
+              "auto, gpu or cpu, with --measure also several");
+  }
+  return engines;
+}
+
+Shard checked_shard() {
+  Shard shard;
+  char rest = '\0';
+  if (std::sscanf(FLAGS_shard.c_str(), "%" SCNu64 "/%" SCNu64 "%c",
+                  &shard.index, &shard.count, &rest) != 2 ||
+      shard.index < 1 || shard.index > shard.count) {
+    bad_value("shard", FLAGS_shard, "i/N, such as 3/8, i from 1 to N");
+  }
+  return shard;
+}
+
+// This shard's.
+std::vector<std::string> checked_databases(const Shard& shard) {
+  std::vector<std::string> databases;
+  if (!FLAGS_db.empty()) {
+    databases.push_back(FLAGS_db);
+  }
+  if (!FLAGS_dblist.empty()) {
+    const std::vector<std::string> lines = read_lines(FLAGS_dblist);
+    databases.insert(databases.end(), lines.begin(), lines.end());
+  }
+  std::erase_if(databases, [&](const std::string& path) {
+    return !is_in_shard(shard, path);
+  });
+  return databases;
+}
+
 CommitUnit checked_commit() {
   if (FLAGS_commit == "file") {
     return CommitUnit::kFile;
@@ -207,46 +281,56 @@ FileFilter checked_filter() {
   return filter;
 }
 
+bool was_given(const char* flag) {
+  return !gflags::GetCommandLineFlagInfoOrDie(flag).is_default;
+}
+
+bool wants_databases() { return was_given("db") || was_given("dblist"); }
+
 // A flag that would be ignored is a misunderstanding.
-void check_database_flags(const Command& command) {
-  if (!command.db.empty()) {
-    if (!command.sources.empty() || !command.output.empty() ||
-        command.measure || command.overwrite) {
-      throw UsageError(
-          "--db stands alone: leave files, --output, --measure and "
-          "--overwrite away");
-    }
-    return;
-  }
-  for (const char* name : {"column_family", "level", "min_file_size",
-                           "min_age_seconds", "force", "commit", "dry_run"}) {
-    if (!gflags::GetCommandLineFlagInfoOrDie(name).is_default) {
-      throw UsageError(std::string("--") + name + " is for --db");
+void refuse_flags(std::initializer_list<const char*> names,
+                  const std::string& why) {
+  for (const char* name : names) {
+    if (was_given(name)) {
+      throw UsageError(std::string("--") + name + " " + why);
     }
   }
 }
 
-void check_rest(const Command& command) {
-  if (FLAGS_engine != "auto" && FLAGS_engine != "cpu") {
-    bad_value("engine", FLAGS_engine, "auto or cpu");
+void check_combination(const Command& command) {
+  if (command.measure) {
+    refuse_flags({"output", "overwrite", "journal", "files_at_once", "dry_run"},
+                 "makes no sense with --measure, which writes nothing");
+  } else {
+    refuse_flags({"plot"}, "is for --measure");
   }
+  if (wants_databases()) {
+    refuse_flags({"output", "overwrite", "filelist", "journal"},
+                 "does not go with --db or --dblist");
+    if (!command.sources.empty()) {
+      throw UsageError(command.sources.front() +
+                       ": files do not go with --db or --dblist");
+    }
+    return;
+  }
+  refuse_flags({"column_family", "level", "min_file_size", "min_age_seconds",
+                "force", "commit", "dry_run"},
+               "is for --db and --dblist");
+  if (command.sources.empty() && command.filelist.empty()) {
+    throw UsageError("no SST file given; see --help");
+  }
+}
+
+void check_numbers() {
   if (FLAGS_threads < 0 || FLAGS_threads > 1024) {
     bad_value("threads", std::to_string(FLAGS_threads), "0 to 1024");
   }
+  if (FLAGS_files_at_once < 0 || FLAGS_files_at_once > 1024) {
+    bad_value("files_at_once", std::to_string(FLAGS_files_at_once),
+              "0 to 1024");
+  }
   if (FLAGS_memory_mb < 1) {
     bad_value("memory_mb", std::to_string(FLAGS_memory_mb), "at least 1");
-  }
-  check_database_flags(command);
-  if (!command.db.empty()) {
-    return;
-  }
-  if (command.sources.empty()) {
-    throw UsageError("no SST file given; see --help");
-  }
-  if (command.measure != command.output.empty()) {
-    throw UsageError(command.measure
-                         ? "--measure writes nothing; leave --output away"
-                         : "--output is missing: where shall the new file go?");
   }
 }
 
@@ -263,8 +347,12 @@ Command parse_command_line(int argc, char** argv) {
 
   Command command;
   command.sources.assign(argv + 1, argv + argc);
+  command.filelist = FLAGS_filelist;
+  command.shard = checked_shard();
+  command.journal = FLAGS_journal;
   command.output = FLAGS_output;
-  command.db = FLAGS_db;
+  command.plot = FLAGS_plot;
+  command.engines = checked_engines();
   command.filter = checked_filter();
   command.commit = checked_commit();
   command.dry_run = FLAGS_dry_run;
@@ -272,12 +360,19 @@ Command parse_command_line(int argc, char** argv) {
   command.levels = checked_levels();
   command.verify = checked_verify();
   command.threads = FLAGS_threads;
+  command.files_at_once = static_cast<size_t>(FLAGS_files_at_once);
   command.memory_bytes = static_cast<uint64_t>(FLAGS_memory_mb) << 20;
   command.overwrite = FLAGS_overwrite;
   command.verbose = FLAGS_v;
   command.quiet = FLAGS_quiet;
   command.json = FLAGS_json;
-  check_rest(command);
+  check_numbers();
+  check_combination(command);
+  if (!command.plot.empty()) {
+    compare::require_gnuplot();
+  }
+  command.databases = checked_databases(command.shard);
+  command.in_place = wants_databases();
   return command;
 }
 

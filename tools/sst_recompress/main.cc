@@ -4,6 +4,7 @@
 #include <exception>
 
 #include "tools/sst_recompress/error.h"
+#include "tools/sst_recompress/file_list.h"
 #include "tools/sst_recompress/flags.h"
 #include "tools/sst_recompress/interrupt.h"
 #include "tools/sst_recompress/run.h"
@@ -24,8 +25,9 @@ int main(int argc, char** argv) {
     const recompress::Command command =
         recompress::parse_command_line(argc, argv);
     recompress::handle_signals();
-    return command.db.empty() ? recompress::run(command)
-                              : recompress::run_database(command);
+    return command.in_place
+               ? recompress::run_databases(command)
+               : recompress::run(command, recompress::list_files(command));
   } catch (const recompress::UsageError& error) {
     return fail(error.what(), recompress::kExitUsage);
   } catch (const std::exception& error) {

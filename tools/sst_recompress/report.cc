@@ -1,9 +1,13 @@
 #include "tools/sst_recompress/report.h"
 
+#include <cstdio>
+#include <fstream>
 #include <map>
 #include <nlohmann/json.hpp>
 
 #include "tools/compare/human.h"
+#include "tools/sst_recompress/error.h"
+#include "tools/sst_recompress/interrupt.h"
 
 namespace gpu_zstd::recompress {
 namespace {
@@ -45,9 +49,10 @@ std::string rate_text(uint64_t raw_bytes, double seconds) {
                      : "-";
 }
 
-const char* outcome_of(const rocksdb::Status& status) {
+const char* outcome_of(const FileReport& file) {
+  const rocksdb::Status& status = file.status;
   if (status.ok()) {
-    return "done";
+    return file.skipped ? "skipped" : "done";
   }
   if (status.IsNotSupported()) {
     return "refused";
@@ -77,10 +82,17 @@ const char* mode_name(const Command& command) {
 Json to_json(const FileReport& file) {
   Json json = {{"source", file.source},
                {"output", file.output},
+               {"engine", file.engine},
                {"compression_level", file.level},
-               {"outcome", outcome_of(file.status)}};
+               {"outcome", outcome_of(file)}};
+  if (!file.column_family.empty()) {
+    json["column_family"] = file.column_family;
+    json["lsm_level"] = file.lsm_level;
+  }
   if (!file.status.ok()) {
     json["error"] = file.status.ToString();
+  }
+  if (!file.status.ok() || file.skipped) {
     return json;
   }
   json["source_bytes"] = file.source_bytes;
@@ -96,24 +108,36 @@ Json to_json(const FileReport& file) {
 }  // namespace
 
 std::string file_line(const FileReport& file) {
-  return file.source + "  level " + std::to_string(file.level) + "  " +
-         sizes_text(file.source_bytes, file.output_bytes) + "  " +
+  std::string line = file.source;
+  if (!file.column_family.empty()) {
+    line += "  " + file.column_family + " L" + std::to_string(file.lsm_level);
+  }
+  line += "  level " + std::to_string(file.level) + "  ";
+  if (file.skipped) {
+    return line + "done before";
+  }
+  return line + sizes_text(file.source_bytes, file.output_bytes) + "  " +
          std::to_string(file.data.blocks) + " blocks  " +
          rate_text(file.data.raw_bytes, file.seconds);
 }
 
-std::string summary_text(const std::vector<FileReport>& files) {
-  std::map<int, Sum> levels;
+std::string summary_text(const std::vector<FileReport>& files, double seconds) {
+  std::map<std::pair<std::string, int>, Sum> sums;
   std::map<std::string, int> outcomes;
   for (const FileReport& file : files) {
-    ++outcomes[outcome_of(file.status)];
-    if (file.status.ok()) {
-      levels[file.level].add(file);
+    const std::string outcome = outcome_of(file);
+    ++outcomes[outcome];
+    if (outcome == "done") {
+      sums[{file.engine, file.level}].add(file);
     }
   }
   std::string text;
-  for (const auto& [level, sum] : levels) {
-    text += "level " + std::to_string(level) + ": " +
+  for (auto& [key, sum] : sums) {
+    // Of several, which came one after the other, each has its own time.
+    if (sums.size() == 1) {
+      sum.seconds = seconds;
+    }
+    text += key.first + " level " + std::to_string(key.second) + ": " +
             std::to_string(sum.files) +
             (sum.files == 1 ? " file  " : " files  ") +
             sizes_text(sum.source_bytes, sum.output_bytes) + "  uncompressed " +
@@ -126,23 +150,75 @@ std::string summary_text(const std::vector<FileReport>& files) {
       text += std::to_string(outcomes[outcome]) + " " + outcome + "\n";
     }
   }
+  if (outcomes["skipped"] > 0) {
+    text += std::to_string(outcomes["skipped"]) + " done before\n";
+  }
   return text;
 }
 
 std::string json_text(const Command& command,
-                      const std::vector<FileReport>& files) {
+                      const std::vector<FileReport>& files, double seconds) {
   Json json = {
       {"tool", "sst_recompress"},
       {"version", GPU_ZSTD_VERSION},
       {"mode", mode_name(command)},
-      {"engine", "cpu"},
       {"threads", command.threads},
       {"verify", command.measure ? "none" : verify_name(command.verify)},
+      {"shard", std::to_string(command.shard.index) + "/" +
+                    std::to_string(command.shard.count)},
+      {"seconds", seconds},
       {"files", Json::array()}};
   for (const FileReport& file : files) {
     json["files"].push_back(to_json(file));
   }
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+void print_file(const Command& command, const FileReport& file) {
+  if (!file.status.ok()) {
+    std::fprintf(stderr, "sst_recompress: %s\n",
+                 file.status.ToString().c_str());
+  } else if (command.verbose && !command.quiet && command.json != "-") {
+    std::printf("%s\n", file_line(file).c_str());
+  }
+}
+
+bool write_report(const Command& command, const std::vector<FileReport>& files,
+                  double seconds, const std::string& heading) {
+  if (command.json == "-") {
+    std::fputs(json_text(command, files, seconds).c_str(), stdout);
+    return true;
+  }
+  if (!command.quiet) {
+    std::fputs((heading + summary_text(files, seconds)).c_str(), stdout);
+  }
+  if (command.json.empty()) {
+    return true;
+  }
+  std::ofstream file(command.json);
+  file << json_text(command, files, seconds);
+  file.close();
+  if (!file) {
+    std::fprintf(stderr, "sst_recompress: %s: cannot be written\n",
+                 command.json.c_str());
+  }
+  return static_cast<bool>(file);
+}
+
+int exit_status_of(const std::vector<FileReport>& files) {
+  if (signal_received() != 0) {
+    return kExitSignal + signal_received();
+  }
+  int exit_status = kExitOk;
+  for (const FileReport& file : files) {
+    if (!file.status.ok() && !file.status.IsNotSupported()) {
+      return kExitFailed;
+    }
+    if (!file.status.ok()) {
+      exit_status = kExitRefused;
+    }
+  }
+  return exit_status;
 }
 
 }  // namespace gpu_zstd::recompress

@@ -1,73 +1,63 @@
 #include "tools/sst_recompress/run_database.h"
 
+#include <chrono>
 #include <cstdio>
-#include <fstream>
 #include <memory>
 
 #include "rocksdb/env.h"
+#include "tools/sst_recompress/engine.h"
 #include "tools/sst_recompress/error.h"
+#include "tools/sst_recompress/file_list.h"
 #include "tools/sst_recompress/interrupt.h"
 #include "tools/sst_recompress/progress.h"
 #include "tools/sst_recompress/report.h"
 #include "tools/sst_recompress/rocksdb_internal_manifest.h"
+#include "tools/sst_recompress/run.h"
 
 namespace gpu_zstd::recompress {
 namespace {
 
-int fail(const rocksdb::Status& status) {
-  std::fprintf(stderr, "sst_recompress: %s\n", status.ToString().c_str());
-  return signal_received() != 0 ? kExitSignal + signal_received() : kExitFailed;
+uint64_t total_bytes(ClosedDatabase& database, const FileFilter& filter) {
+  uint64_t bytes = 0;
+  for (const LiveFile& file : select_files(database, filter)) {
+    bytes += 2 * file.file_bytes;  // written from, and verified with
+  }
+  return bytes;
 }
 
 class DatabaseRunner {
  public:
-  DatabaseRunner(const Command& command, ClosedDatabase& database)
+  DatabaseRunner(const Command& command, ClosedDatabase& database,
+                 BlockEngine& engine, std::vector<FileReport>* reports)
       : command_(command),
         database_(database),
-        progress_(!command.quiet, total_bytes(database)) {}
+        engine_(engine),
+        progress_(!command.quiet, total_bytes(database, command.filter)),
+        reports_(*reports) {}
 
-  int run() {
-    CpuBlockEngine engine(Scheduler::shared(), command_.levels.front());
-    const rocksdb::Status status =
-        recompress_database(database_, engine, options());
-    progress_.clear();
-    if (!write_report() || !status.ok()) {
-      return status.ok() ? kExitFailed : fail(status);
-    }
-    if (!command_.dry_run) {
+  rocksdb::Status run() {
+    rocksdb::Status status = recompress_database(database_, engine_, options());
+    if (status.ok() && !command_.dry_run) {
       RewriteOptions checking = options().rewrite;
       checking.progress = nullptr;
-      const rocksdb::Status whole =
-          check_database(database_, command_.verify, checking);
-      if (!whole.ok()) {
-        return fail(whole);
-      }
+      status = check_database(database_, command_.verify, checking);
     }
-    return exit_status_;
+    progress_.clear();
+    return status;
   }
 
  private:
-  static uint64_t total_bytes(ClosedDatabase& database) {
-    uint64_t bytes = 0;
-    for (const LiveFile& file : database.files()) {
-      bytes += 2 * file.file_bytes;  // written from, and verified with
-    }
-    return bytes;
-  }
-
   DatabaseOptions options() {
     DatabaseOptions options;
     options.filter = command_.filter;
     options.commit = command_.commit;
     options.dry_run = command_.dry_run;
+    options.files_at_once = command_.files_at_once;
     options.rewrite.verify = command_.verify;
     options.rewrite.threads = command_.threads;
     options.rewrite.memory_bytes = command_.memory_bytes;
-    options.rewrite.progress = [this](RewriteProgress progress) {
-      if (progress.verifying) {
-        progress.source_bytes_done += progress.source_bytes;
-      }
-      progress_.update(command_.db, progress);
+    options.rewrite.progress = [this](const RewriteProgress& progress) {
+      progress_.update(progress);
       return signal_received() == 0;
     };
     options.on_file = [this](const DatabaseFileReport& file) { note(file); };
@@ -75,78 +65,97 @@ class DatabaseRunner {
   }
 
   void note(const DatabaseFileReport& file) {
-    progress_.finish_file(2 * file.file.file_bytes);
-    if (file.outcome == FileOutcome::kSkipped) {
-      ++skipped_;
-      return;
-    }
+    progress_.finish_file(file.file.path, file.file.file_bytes, 2);
     FileReport report;
     report.source = file.file.path;
     report.output = file.new_number != 0
                         ? database_.path_for(file.file, file.new_number)
                         : "";
-    report.level = command_.levels.front();
+    report.column_family = file.file.column_family;
+    report.lsm_level = file.file.level;
+    report.engine = engine_.name();
+    report.level = engine_.level();
     report.status = file.status;
+    report.skipped = file.outcome == FileOutcome::kSkipped;
     report.source_bytes = file.file.file_bytes;
     report.output_bytes = file.output_bytes;
     report.data = file.data;
     report.seconds = file.seconds;
     progress_.clear();
-    if (!file.status.ok()) {
-      std::fprintf(stderr, "sst_recompress: %s\n",
-                   file.status.ToString().c_str());
-      if (file.outcome == FileOutcome::kFailed) {
-        exit_status_ = kExitFailed;
-      } else if (exit_status_ == kExitOk) {
-        exit_status_ = kExitRefused;
-      }
-    } else if (command_.verbose && !command_.quiet && command_.json != "-") {
-      std::printf("%s  %s L%d\n", file_line(report).c_str(),
-                  file.file.column_family.c_str(), file.file.level);
-    }
+    print_file(command_, report);
     reports_.push_back(std::move(report));
-  }
-
-  bool write_report() {
-    if (command_.json == "-") {
-      std::fputs(json_text(command_, reports_).c_str(), stdout);
-      return true;
-    }
-    if (!command_.quiet) {
-      std::printf("%s%s", command_.dry_run ? "dry run, sizes estimated\n" : "",
-                  summary_text(reports_).c_str());
-      if (skipped_ > 0) {
-        std::printf("%d at this level already\n", skipped_);
-      }
-    }
-    if (command_.json.empty()) {
-      return true;
-    }
-    std::ofstream file(command_.json);
-    file << json_text(command_, reports_);
-    file.close();
-    if (!file) {
-      std::fprintf(stderr, "sst_recompress: %s: cannot be written\n",
-                   command_.json.c_str());
-    }
-    return static_cast<bool>(file);
   }
 
   const Command& command_;
   ClosedDatabase& database_;
+  BlockEngine& engine_;
   Progress progress_;
-  std::vector<FileReport> reports_;
-  int skipped_ = 0;
-  int exit_status_ = kExitOk;
+  std::vector<FileReport>& reports_;
 };
+
+// Adds what went wrong with the whole of it to the files' reports.
+void do_database(const Command& command, const std::string& path,
+                 std::vector<FileReport>* reports) {
+  std::unique_ptr<ClosedDatabase> database;
+  rocksdb::Status status =
+      open_closed_database(*rocksdb::Env::Default(), path, &database);
+  if (status.ok()) {
+    const std::unique_ptr<BlockEngine> engine =
+        make_engine(command.engines.front(), command.levels.front());
+    status = DatabaseRunner(command, *database, *engine, reports).run();
+  }
+  if (!status.ok()) {
+    FileReport report;
+    report.source = path;
+    report.engine = command.engines.front();
+    report.level = command.levels.front();
+    // Not 'refused': nothing of it was done.
+    report.status = status.IsNotSupported()
+                        ? rocksdb::Status::InvalidArgument(status.ToString())
+                        : status;
+    print_file(command, report);
+    reports->push_back(std::move(report));
+  }
+}
+
+// Their locks are held until all is measured.
+int measure_databases(const Command& command) {
+  std::vector<std::unique_ptr<ClosedDatabase>> databases;
+  std::vector<FilePair> files;
+  for (const std::string& path : command.databases) {
+    databases.emplace_back();
+    const rocksdb::Status status =
+        open_closed_database(*rocksdb::Env::Default(), path, &databases.back());
+    if (!status.ok()) {
+      throw UsageError(status.ToString());
+    }
+    for (const LiveFile& file :
+         select_files(*databases.back(), command.filter)) {
+      files.push_back({file.path, ""});
+    }
+  }
+  return run(command, files);
+}
 
 }  // namespace
 
-int run_database(const Command& command) {
-  std::unique_ptr<ClosedDatabase> database;
-  const rocksdb::Status status =
-      open_closed_database(*rocksdb::Env::Default(), command.db, &database);
-  return status.ok() ? DatabaseRunner(command, *database).run() : fail(status);
+int run_databases(const Command& command) {
+  if (command.measure) {
+    return measure_databases(command);
+  }
+  const auto start = std::chrono::steady_clock::now();
+  std::vector<FileReport> reports;
+  for (const std::string& path : command.databases) {
+    if (signal_received() == 0) {
+      do_database(command, path, &reports);
+    }
+  }
+  const std::chrono::duration<double> taken =
+      std::chrono::steady_clock::now() - start;
+  const bool written =
+      write_report(command, reports, taken.count(),
+                   command.dry_run ? "dry run, sizes estimated\n" : "");
+  return written ? exit_status_of(reports) : kExitFailed;
 }
 
 }  // namespace gpu_zstd::recompress

@@ -25,5 +25,10 @@ TEST(Xxh64, EqualsTheReferenceLibrary) {
   }
 }
 
+// An empty chunk may come without an address.
+TEST(Xxh64, TakesEmptyContentWithoutAnAddress) {
+  EXPECT_EQ(host_model::content_checksum({}), XXH64("", 0, 0));
+}
+
 }  // namespace
 }  // namespace gpu_zstd

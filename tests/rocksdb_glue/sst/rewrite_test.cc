@@ -7,8 +7,10 @@
 #include <filesystem>
 #include <fstream>
 #include <memory>
+#include <set>
 #include <string>
 #include <tuple>
+#include <vector>
 
 #include "rocksdb/convenience.h"
 #include "rocksdb/filter_policy.h"
@@ -16,6 +18,7 @@
 #include "rocksdb/table_properties.h"
 #include "rocksdb/unique_id.h"
 #include "rocksdb_glue/sst/new_properties.h"
+#include "rocksdb_glue/sst/table_layout.h"
 #include "tests/rocksdb_glue/sst/sst_files.h"
 
 namespace gpu_zstd::test {
@@ -147,7 +150,7 @@ TEST_P(EveryFormat, HasAnIdentityOfItsOwn) {
   const auto files = make_sst_files(dir / "db", options, write_varied);
   RewriteResult result;
   ASSERT_TRUE(rewrite_file(files.front(), dir / "a.sst", 3, &result).ok());
-  ASSERT_TRUE(rewrite_file(files.front(), dir / "b.sst", 3, &result).ok());
+  ASSERT_TRUE(rewrite_file(files.front(), dir / "b.sst", 4, &result).ok());
   std::string ids[3];
   int i = 0;
   for (const std::string& path :
@@ -254,29 +257,63 @@ TEST(RewriteTest, RewritesItsOwnOutput) {
   EXPECT_LT(result.output_bytes, result.source_bytes);
 }
 
-TEST(RewriteTest, MakesTheSameBlocksOnAnyNumberOfThreads) {
-  const TempDir dir;
-  const auto options = table_options(small_blocks(5), rocksdb::kZSTD);
-  const auto files = make_sst_files(dir / "db", options, write_varied);
-  std::string contents[3];
-  int i = 0;
-  for (const int threads : {1, 2, 7}) {
-    CpuBlockEngine engine(Scheduler::shared(), 3);
-    RewriteOptions rewriting;
-    rewriting.threads = threads;
-    rewriting.memory_bytes = 1 << 18;
-    rewriting.identity.session_id = "ABCDEFGHIJKLMNOPQRST";
-    RewriteResult result;
-    const std::string path = dir / (std::to_string(threads) + ".sst");
-    ASSERT_TRUE(rewrite_sst(*rocksdb::FileSystem::Default(), files.front(),
-                            path, engine, rewriting, &result)
-                    .ok());
-    std::ifstream file(path, std::ios::binary);
-    contents[i++] = {std::istreambuf_iterator<char>(file), {}};
+std::string identity_of(const std::string& path) {
+  std::unique_ptr<TableFile> file;
+  TableLayout layout;
+  EXPECT_TRUE(
+      TableFile::open(*rocksdb::FileSystem::Default(), path, &file).ok());
+  EXPECT_TRUE(read_layout(*file, 1 << 30, &layout).ok());
+  const std::string* session =
+      layout.properties.find(rocksdb::TablePropertiesNames::kDbSessionId);
+  return session != nullptr ? *session : "";
+}
+
+// And the same identity and checksums, which are made from the contents: N
+// machines that share the work write what one would.
+TEST(RewriteTest, MakesTheSameBytesOnAnyNumberOfThreads) {
+  for (const uint32_t format_version : {5, 7}) {
+    const TempDir dir;
+    const auto options =
+        table_options(small_blocks(format_version), rocksdb::kZSTD);
+    const auto files = make_sst_files(dir / "db", options, write_varied);
+    std::vector<std::string> contents;
+    for (const int threads : {1, 2, 7}) {
+      CpuBlockEngine engine(Scheduler::shared(), 3);
+      RewriteOptions rewriting;
+      rewriting.threads = threads;
+      rewriting.memory_bytes = 1 << 18;
+      RewriteResult result;
+      const std::string path = dir / (std::to_string(threads) + ".sst");
+      ASSERT_TRUE(rewrite_sst(*rocksdb::FileSystem::Default(), files.front(),
+                              path, engine, rewriting, &result)
+                      .ok());
+      std::ifstream file(path, std::ios::binary);
+      contents.emplace_back(std::istreambuf_iterator<char>(file),
+                            std::istreambuf_iterator<char>());
+    }
+    EXPECT_FALSE(contents[0].empty());
+    EXPECT_TRUE(contents[0] == contents[1]);
+    EXPECT_TRUE(contents[0] == contents[2]);
   }
-  EXPECT_FALSE(contents[0].empty());
-  EXPECT_EQ(contents[0], contents[1]);
-  EXPECT_EQ(contents[0], contents[2]);
+}
+
+// A block cache knows files by their identities.
+TEST(RewriteTest, GivesEachFileAnIdentityOfItsOwn) {
+  const TempDir dir;
+  const auto options = table_options(small_blocks(6), rocksdb::kZSTD);
+  const auto files = make_sst_files(dir / "db", options, write_varied);
+  RewriteResult result;
+  std::set<std::string> identities = {identity_of(files.front())};
+  for (const int level : {1, 3, 9}) {
+    const std::string path = dir / (std::to_string(level) + ".sst");
+    ASSERT_TRUE(rewrite_file(files.front(), path, level, &result).ok());
+    EXPECT_EQ(result.identity.session_id, identity_of(path));
+    EXPECT_EQ(result.identity.session_id.size(), 20U);
+    EXPECT_TRUE(identities.insert(result.identity.session_id).second);
+    // Again: what it says it is made from is another file, so it is one too.
+    ASSERT_TRUE(rewrite_file(path, path + "2", level, &result).ok());
+    EXPECT_TRUE(identities.insert(result.identity.session_id).second);
+  }
 }
 
 TEST(RewriteTest, CancelsAndLeavesNothing) {

@@ -44,7 +44,7 @@ TEST_F(SstRecompressTest, RewritesOneFile) {
   EXPECT_EQ(result.exit_status, 0) << result.err;
   EXPECT_NE(result.out.find(sources_[0] + "  level 9  "), std::string::npos)
       << result.out;
-  EXPECT_NE(result.out.find("level 9: 1 file  "), std::string::npos);
+  EXPECT_NE(result.out.find("cpu level 9: 1 file  "), std::string::npos);
   EXPECT_EQ(result.err, "");  // no progress line but on a terminal
   expect_same_contents(options_, sources_[0], dir_ / "new.sst");
 }
@@ -150,10 +150,19 @@ TEST_F(SstRecompressTest, NamesTheFlagThatIsWrong) {
        "--compression_level=99: expected a zstd level"},
       {{output, "--compression_level=0", sources_[0]}, "not 0"},
       {{output, "--verify=some", sources_[0]}, "--verify=some: expected full"},
-      {{output, "--engine=gpu", sources_[0]}, "--engine=gpu: expected auto"},
+      {{output, "--engine=tpu", sources_[0]}, "--engine=tpu: expected auto"},
+      {{output, "--engine=cpu,gpu", sources_[0]}, "expected auto, gpu or cpu"},
+      {{output, "--shard=4/3", sources_[0]}, "--shard=4/3: expected i/N"},
+      {{output, "--shard=0/3", sources_[0]}, "i from 1 to N"},
+      {{output, "--shard=1/3x", sources_[0]}, "such as 3/8"},
+      {{output, "--plot=x.svg", sources_[0]}, "--plot is for --measure"},
+      {{output, "--dry_run", sources_[0]}, "--dry_run is for --db"},
+      {{"--db=" + (dir_ / "db"), sources_[0]}, "files do not go with --db"},
+      {{"--db=" + (dir_ / "db"), output}, "--output does not go with --db"},
+      {{"--filelist=" + (dir_ / "none")}, "none: cannot be read"},
       {{output}, "no SST file given"},
       {{sources_[0]}, "--output is missing"},
-      {{"--measure", output, sources_[0]}, "--measure writes nothing"},
+      {{"--measure", output, sources_[0]}, "which writes nothing"},
       {{output, dir_ / "db"}, "expected a directory that exists, for 2 files"},
       {{output, dir_ / "nothing.sst"}, "nothing.sst: does not exist"},
       {{output, "--compression_level_to=5", sources_[0]}, "for --measure"},
@@ -175,6 +184,31 @@ TEST_F(SstRecompressTest, KeepsAnExistingFileUnlessTold) {
   EXPECT_EQ(read_file(dir_ / "new.sst"), "precious");
   EXPECT_EQ(run({output, "--overwrite", sources_[0]}).exit_status, 0);
   expect_same_contents(options_, sources_[0], dir_ / "new.sst");
+}
+
+TEST_F(SstRecompressTest, TheCpuStepsInForAMissingGpu) {
+  ASSERT_EQ(run({"--engine=cpu", "--output=" + (dir_ / "cpu.sst"), sources_[0]})
+                .exit_status,
+            0);
+  // No device is visible, whatever the machine has.
+  setenv("CUDA_VISIBLE_DEVICES", "", 1);
+  const auto result =
+      run({"--engine=gpu", "--output=" + (dir_ / "gpu.sst"), sources_[0]});
+  EXPECT_EQ(result.exit_status, 0) << result.err;
+  EXPECT_NE(result.err.find("the CPU compresses"), std::string::npos);
+  EXPECT_EQ(run({"--output=" + (dir_ / "auto.sst"), sources_[0]}).err, "");
+  unsetenv("CUDA_VISIBLE_DEVICES");
+  EXPECT_TRUE(read_file(dir_ / "gpu.sst") == read_file(dir_ / "cpu.sst"));
+  EXPECT_TRUE(read_file(dir_ / "auto.sst") == read_file(dir_ / "cpu.sst"));
+}
+
+TEST_F(SstRecompressTest, DrawsWhatItMeasures) {
+  const auto result = run({"--measure", "--compression_level_to=5",
+                           "--plot=" + (dir_ / "levels.svg"), dir_ / "db"});
+  EXPECT_EQ(result.exit_status, 0) << result.err;
+  const std::string picture = read_file(dir_ / "levels.svg");
+  EXPECT_NE(picture.find("<svg"), std::string::npos);
+  EXPECT_NE(picture.find("MB/s of uncompressed data"), std::string::npos);
 }
 
 TEST_F(SstRecompressTest, ExplainsItself) {

@@ -1,0 +1,202 @@
+// The commands encode_blocks and bench_codec as their users meet them, and the
+// parts whose mistakes would not show there.
+#include <gtest/gtest.h>
+#include <zstd.h>
+
+#include <filesystem>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "tests/support/program.h"
+#include "tests/support/temp_dir.h"
+#include "tests/support/test_data.h"
+#include "tools/codec/codec_benchmark.h"
+#include "tools/codec/codec_report.h"
+
+namespace gpu_zstd {
+namespace {
+
+using Arguments = std::vector<std::string>;
+
+class CodecTools : public testing::Test {
+ protected:
+  CodecTools() : text_(test::text_like(100'000, 5)) {
+    std::filesystem::create_directory(dir_ / "log");
+    test::write_file(input_, text_);
+  }
+
+  test::ProgramResult run(Arguments arguments) const {
+    return test::Program(arguments, dir_ / "log").wait();
+  }
+
+  // The program ends with 1 and says why.
+  void expect_refusal(const Arguments& arguments,
+                      const std::string& message) const {
+    const test::ProgramResult result = run(arguments);
+    EXPECT_EQ(result.exit_status, 1) << message;
+    EXPECT_NE(result.err.find(message), std::string::npos)
+        << "expected '" << message << "' in: " << result.err;
+  }
+
+  test::TempDir dir_;
+  const std::string text_;
+  const std::string input_ = dir_ / "input";
+  const std::string output_ = dir_ / "output.zst";
+};
+
+// Decodes frames that follow each other.
+std::string decode_frames(const std::string& frames, size_t limit) {
+  std::string content(limit + 1, '\0');
+  const size_t bytes = ZSTD_decompress(content.data(), content.size(),
+                                       frames.data(), frames.size());
+  if (ZSTD_isError(bytes)) return ZSTD_getErrorName(bytes);
+  content.resize(bytes);
+  return content;
+}
+
+size_t frame_count(const std::string& frames) {
+  size_t count = 0;
+  for (size_t at = 0; at < frames.size(); ++count) {
+    const size_t bytes =
+        ZSTD_findFrameCompressedSize(frames.data() + at, frames.size() - at);
+    if (ZSTD_isError(bytes)) return 0;
+    at += bytes;
+  }
+  return count;
+}
+
+TEST_F(CodecTools, EncodeBlocksWritesOneFrameABlock) {
+  for (const char* engine : {"host", "cpu"}) {
+    for (const size_t block : {size_t{999}, size_t{16384}, size_t{200'000}}) {
+      const auto result = run({ENCODE_BLOCKS, input_, "-o", output_,
+                               std::string("--engine=") + engine, "--level=9",
+                               "--block_size=" + std::to_string(block)});
+      ASSERT_EQ(result.exit_status, 0) << result.err;
+      const std::string frames = test::read_file(output_);
+      EXPECT_TRUE(decode_frames(frames, text_.size()) == text_) << engine;
+      EXPECT_EQ(frame_count(frames), (text_.size() + block - 1) / block);
+      EXPECT_TRUE(test::has_frame_checksum(frames));
+    }
+  }
+}
+
+TEST_F(CodecTools, EncodeBlocksLeavesTheChecksumOut) {
+  const auto result =
+      run({ENCODE_BLOCKS, "--nochecksum", input_, "-o", output_});
+  ASSERT_EQ(result.exit_status, 0) << result.err;
+  EXPECT_FALSE(test::has_frame_checksum(test::read_file(output_)));
+}
+
+TEST_F(CodecTools, EncodeBlocksMakesAFrameOfAnEmptyFile) {
+  test::write_file(input_, "");
+  ASSERT_EQ(run({ENCODE_BLOCKS, input_, "-o", output_}).exit_status, 0);
+  const std::string frames = test::read_file(output_);
+  EXPECT_EQ(frame_count(frames), 1u);
+  EXPECT_EQ(decode_frames(frames, 0), "");
+}
+
+TEST_F(CodecTools, EncodeBlocksSaysWhatIsWrong) {
+  const auto refused = [&](const Arguments& more, const std::string& message) {
+    Arguments all{ENCODE_BLOCKS, "-o", output_};
+    all.insert(all.end(), more.begin(), more.end());
+    expect_refusal(all, message);
+    EXPECT_FALSE(std::filesystem::exists(output_)) << message;
+  };
+  refused({}, "expected one INPUT");
+  refused({input_, input_}, "expected one INPUT");
+  expect_refusal({ENCODE_BLOCKS, input_}, "-o OUT.zst");
+  refused({dir_ / "none"}, "cannot read " + dir_ / "none");
+  refused({dir_.path().string()}, "not a regular file");
+  refused({input_, "--level=0"}, "--level: '0'");
+  refused({input_, "--level=23"}, "from 1 to 22");
+  refused({input_, "--level=3x"}, "--level: '3x'");
+  refused({input_, "--block_size=0"}, "--block_size: '0'");
+  refused({input_, "--engine=quick"}, "no engine 'quick'");
+  refused({input_, "--levle=3"}, "levle");
+  expect_refusal({ENCODE_BLOCKS, input_, "-o", dir_ / "no/such"},
+                 "cannot write " + dir_ / "no/such");
+  expect_refusal({ENCODE_BLOCKS, input_, "-o", input_}, "-o names the input");
+  EXPECT_TRUE(test::read_file(input_) == text_);
+}
+
+TEST_F(CodecTools, BenchCodecReportsEveryCell) {
+  const std::string json_path = dir_ / "out.json";
+  const auto result =
+      run({BENCH_CODEC, "--engine=host,cpu", "--levels=1,3",
+           "--block_sizes=4096,16384", "--batches=1,4", "--repeats=2",
+           "--threads=2", "--max_bytes=80000", "--json=" + json_path, input_});
+  ASSERT_EQ(result.exit_status, 0) << result.err;
+  EXPECT_NE(result.out.find("against cpu"), std::string::npos);
+  const auto json = nlohmann::json::parse(test::read_file(json_path));
+  ASSERT_EQ(json["cells"].size(), 4u);
+  for (const auto& cell : json["cells"]) {
+    ASSERT_EQ(cell["engines"].size(), 2u);
+    EXPECT_EQ(cell["engines"][0]["engine"], "host");
+    EXPECT_EQ(cell["engines"][1]["engine"], "cpu");
+    for (const auto& engine : cell["engines"]) {
+      EXPECT_EQ(engine["raw_bytes"], 80000);
+      EXPECT_GT(engine["ratio"], 1.5);
+      EXPECT_GT(engine["gigabytes_per_second"], 0.0);
+      EXPECT_EQ(engine["bulk_seconds"].size(), 2u);
+      EXPECT_EQ(engine["latencies"].size(), 2u);
+      EXPECT_EQ(engine["latencies"][1]["blocks"], 4);
+    }
+  }
+}
+
+TEST_F(CodecTools, BenchCodecRepeatsAnInputToTheBytesAskedFor) {
+  const std::string json_path = dir_ / "out.json";
+  const auto result =
+      run({BENCH_CODEC, "--engine=cpu", "--levels=1", "--repeats=1",
+           "--bulk_bytes=250000", "--json=" + json_path, input_});
+  ASSERT_EQ(result.exit_status, 0) << result.err;
+  const auto json = nlohmann::json::parse(test::read_file(json_path));
+  EXPECT_EQ(json["cells"][0]["engines"][0]["raw_bytes"], 300'000);
+}
+
+TEST_F(CodecTools, BenchCodecSaysWhatIsWrong) {
+  expect_refusal({BENCH_CODEC}, "expected files");
+  expect_refusal({BENCH_CODEC, dir_ / "none"}, "cannot read");
+  expect_refusal({BENCH_CODEC, "--levels=1,,3", input_}, "--levels: ''");
+  expect_refusal({BENCH_CODEC, "--levels=1,30", input_}, "--levels: '30'");
+  expect_refusal({BENCH_CODEC, "--batches=0", input_}, "--batches: '0'");
+  expect_refusal({BENCH_CODEC, "--engine=host,", input_}, "no engine ''");
+  expect_refusal({BENCH_CODEC, "--repeats=-1", input_}, "--repeats: '-1'");
+  expect_refusal({BENCH_CODEC, "--engine=cpu", "--levels=1", "--repeats=1",
+                  "--json=" + dir_ / "no/such", input_},
+                 "cannot write");
+  test::write_file(dir_ / "empty", "");
+  expect_refusal({BENCH_CODEC, dir_ / "empty"}, "is empty");
+}
+
+TEST(CodecReport, ComparesWithTheCpuByGeometricMeans) {
+  const auto result = [](const char* engine, uint64_t frame_bytes,
+                         double seconds) {
+    tools::EngineResult r;
+    r.engine = engine;
+    r.raw_bytes = 1000;
+    r.frame_bytes = frame_bytes;
+    r.bulk.seconds = {seconds};
+    return r;
+  };
+  // Ratios of the two engines: 4 to 2, and 1 to 2; speeds: 2 to 1, and 8 to 1.
+  const std::vector<tools::BenchmarkCell> cells{
+      {"first", 3, 4096, {result("host", 250, 0.5), result("cpu", 500, 1)}},
+      {"second", 3, 4096, {result("host", 1000, 1), result("cpu", 500, 8)}}};
+  const std::string summary = tools::summary_lines(cells);
+  EXPECT_NE(summary.find("ratio +0.00% (worst -50.00%, second), speed x4.00"),
+            std::string::npos)
+      << summary;
+}
+
+TEST(CodecReport, QuantilesAreOfTheSortedSamples) {
+  const tools::Samples samples{{5, 1, 4, 2, 3}};
+  EXPECT_EQ(samples.quantile(0), 1);
+  EXPECT_EQ(samples.median(), 3);
+  EXPECT_EQ(samples.quantile(1), 5);
+  EXPECT_EQ(tools::Samples{}.median(), 0);
+}
+
+}  // namespace
+}  // namespace gpu_zstd

@@ -1,0 +1,194 @@
+// A database outlives whatever happens to the process that recompresses it:
+// every call failing in turn, power lost at every call, kills at any instant.
+
+#include <gtest/gtest.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <random>
+#include <string>
+
+#include "rocksdb/env.h"
+#include "rocksdb_glue/offline/recompress_database.h"
+#include "tests/rocksdb_glue/sst/fragile_file_system.h"
+#include "tests/support/program.h"
+#include "tests/tools/sst_recompress/full_database.h"
+#include "tools/sst_recompress/rocksdb_internal_manifest.h"
+
+namespace gpu_zstd::test {
+namespace {
+
+namespace fs = std::filesystem;
+
+using SurvivalTest = DatabaseTest;
+
+// One run in this process, on a file system that is told when to fail.
+rocksdb::Status recompress_on(Fate& fate, const std::string& path) {
+  const auto env = rocksdb::NewCompositeEnv(make_fragile_file_system(fate));
+  std::unique_ptr<ClosedDatabase> database;
+  rocksdb::Status status =
+      recompress::open_closed_database(*env, path, &database);
+  if (!status.ok()) {
+    return status;
+  }
+  CpuBlockEngine engine(Scheduler::shared(), 3);
+  DatabaseOptions options;
+  options.rewrite.threads = 1;
+  rocksdb::Status of_files;
+  options.on_file = [&](const DatabaseFileReport& file) {
+    if (!file.status.ok()) {
+      of_files = file.status;
+    }
+  };
+  status = recompress_database(*database, engine, options);
+  return status.ok() ? of_files : status;
+}
+
+TEST_F(SurvivalTest, SurvivesEveryFailingCall) {
+  const std::string counted = dir_ / "counted";
+  fs::copy(original_, counted);
+  Fate counting;
+  const rocksdb::Status status = recompress_on(counting, counted);
+  ASSERT_TRUE(status.ok()) << status.ToString();
+  ASSERT_GT(counting.calls, 40);
+  for (int call = 0; call < counting.calls; ++call) {
+    fs::remove_all(db_);
+    fs::copy(original_, db_);
+    Fate fate;
+    fate.fails_at = call;
+    recompress_on(fate, db_).PermitUncheckedError();
+    ASSERT_EQ(contents_of(db_), contents_) << call;
+    Fate none;
+    EXPECT_TRUE(recompress_on(none, db_).ok()) << call;
+    ASSERT_EQ(contents_of(db_), contents_) << call;
+    OpenDatabase opened;
+    open_database(db_, /*read_only=*/false, &opened);
+    ASSERT_TRUE(opened.status.ok()) << opened.status.ToString();
+    EXPECT_TRUE(opened.db->Put({}, "goes", "on").ok());
+  }
+}
+
+// At each changing call in turn the process is killed and the power goes: what
+// was not synced is lost. The child has no threads of RocksDB's or oneTBB's
+// from before the fork.
+TEST_F(SurvivalTest, SurvivesLosingPowerAtEveryCall) {
+  const std::string counted = dir_ / "counted";
+  fs::copy(original_, counted);
+  const auto in_child = [](const std::function<void()>& work) {
+    const pid_t child = fork();
+    if (child == 0) {
+      work();
+      _exit(0);
+    }
+    int status = 0;
+    EXPECT_EQ(waitpid(child, &status, 0), child);
+    return status;
+  };
+  const std::string count_path = dir_ / "count";
+  in_child([&] {
+    Fate counting;
+    if (recompress_on(counting, counted).ok()) {
+      write_file(count_path, std::to_string(counting.calls.load()));
+    }
+  });
+  const int calls = std::stoi(read_file(count_path));
+  ASSERT_GT(calls, 40);
+  for (int call = 0; call < calls; ++call) {
+    fs::remove_all(db_);
+    fs::copy(original_, db_);
+    const int status = in_child([&] {
+      Fate fate;
+      fate.fails_at = call;
+      fate.end_of_process = [&fate] {
+        fate.lose_unsynced();
+        raise(SIGKILL);
+      };
+      recompress_on(fate, db_).PermitUncheckedError();
+    });
+    ASSERT_TRUE(WIFSIGNALED(status)) << call;
+    ASSERT_EQ(contents_of(db_), contents_) << call;
+    in_child([&] {
+      Fate none;
+      _exit(recompress_on(none, db_).ok() ? 0 : 1);
+    });
+    ASSERT_EQ(contents_of(db_), contents_) << call;
+  }
+}
+
+// Stops the tool at random instants of its runs, again and again on the same
+// database, and lets each tenth run come to its end.
+class Killer {
+ public:
+  Killer(std::string db, std::string directory)
+      : db_(std::move(db)), directory_(std::move(directory)) {}
+
+  // Runs once, at a level that the round decides; true if it was killed.
+  bool run(int round) {
+    constexpr int kLevels[] = {1, 3, 9, 19};
+    const bool to_the_end = round % 10 == 9;
+    const auto start = std::chrono::steady_clock::now();
+    Program program(
+        {GPU_ZSTD_SST_RECOMPRESS, "--db=" + db_, "--commit=file",
+         "--compression_level=" + std::to_string(kLevels[round / 10 % 4])},
+        directory_);
+    if (!to_the_end) {
+      std::uniform_int_distribution<useconds_t> instant(0, longest_us_);
+      usleep(instant(random_));
+      // Now and then of the kind that can be caught.
+      program.send(round % 4 != 3 ? SIGKILL : SIGINT);
+    }
+    const auto result = program.wait();
+    if (to_the_end) {
+      longest_us_ = static_cast<useconds_t>(
+          std::chrono::duration_cast<std::chrono::microseconds>(
+              std::chrono::steady_clock::now() - start)
+              .count());
+      EXPECT_EQ(result.exit_status, 0) << result.err;
+    }
+    EXPECT_TRUE(result.exit_status == 0 ||
+                result.exit_status == 128 + SIGKILL ||
+                result.exit_status == 128 + SIGINT)
+        << result.exit_status << result.err;
+    return result.exit_status == 128 + SIGKILL;
+  }
+
+ private:
+  const std::string db_;
+  const std::string directory_;
+  std::mt19937 random_{7};
+  useconds_t longest_us_ = 60'000;  // until a run came to its end
+};
+
+// 40 in CI; GPU_ZSTD_KILLS says how many otherwise.
+TEST_F(SurvivalTest, SurvivesBeingKilled) {
+  const char* wanted = std::getenv("GPU_ZSTD_KILLS");
+  const int rounds = wanted != nullptr ? std::stoi(wanted) : 40;
+  Killer killer(db_, dir_.path().string());
+  int killed = 0;
+  for (int round = 0; round < rounds; ++round) {
+    killed += killer.run(round) ? 1 : 0;
+    ASSERT_EQ(contents_of(db_), contents_) << round;
+    if (round % 10 == 4) {  // somewhere on the way, and written to
+      const std::string copy = dir_ / "copy";
+      fs::copy(db_, copy);
+      OpenDatabase opened;
+      open_database(copy, /*read_only=*/false, &opened);
+      ASSERT_TRUE(opened.status.ok()) << opened.status.ToString();
+      EXPECT_TRUE(opened.db->Put({}, "goes", "on").ok());
+      EXPECT_TRUE(opened.db->CompactRange({}, nullptr, nullptr).ok());
+    }
+    fs::remove_all(dir_ / "copy");
+  }
+  std::printf("%d runs, %d of them killed\n", rounds, killed);
+  expect_lives_on(db_, dir_.path().string());
+}
+
+}  // namespace
+}  // namespace gpu_zstd::test

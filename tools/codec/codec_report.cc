@@ -1,0 +1,212 @@
+#include "tools/codec/codec_report.h"
+
+#include <zstd.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstdarg>
+#include <cstdio>
+#include <ctime>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <thread>
+#include <tuple>
+
+namespace gpu_zstd::tools {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+__attribute__((format(printf, 1, 2))) std::string text(const char* format,
+                                                       ...) {
+  char line[512];
+  va_list arguments;
+  va_start(arguments, format);
+  std::vsnprintf(line, sizeof(line), format, arguments);
+  va_end(arguments);
+  return line;
+}
+
+double speed_at(const EngineResult& r, double time_quantile) {
+  return static_cast<double>(r.raw_bytes) / r.bulk.quantile(time_quantile) /
+         1e9;
+}
+
+Json figures_json(const Figures& figures) {
+  Json json = Json::object();
+  for (const auto& [name, value] : figures) json[name] = value;
+  return json;
+}
+
+Json engine_json(const EngineResult& r) {
+  Json json{{"engine", r.engine},
+            {"measures", r.measures},
+            {"raw_bytes", r.raw_bytes},
+            {"frame_bytes", r.frame_bytes},
+            {"ratio", r.ratio()},
+            {"gigabytes_per_second", r.gigabytes_per_second()},
+            {"bulk_seconds", r.bulk.seconds}};
+  Json& latencies = json["latencies"] = Json::array();
+  for (const BatchLatency& latency : r.latencies) {
+    latencies.push_back({{"blocks", latency.blocks},
+                         {"median_us", latency.samples.median() * 1e6},
+                         {"seconds", latency.samples.seconds}});
+  }
+  if (!r.resources.empty()) json["resources"] = figures_json(r.resources);
+  if (!r.block_cycles.empty()) {
+    json["block_cycles"] = figures_json(r.block_cycles);
+    json["bulk_cycles"] = figures_json(r.bulk_cycles);
+  }
+  return json;
+}
+
+std::string utc_time() {
+  const std::time_t now = std::time(nullptr);
+  std::tm parts{};
+  gmtime_r(&now, &parts);
+  char line[32];
+  std::strftime(line, sizeof(line), "%Y-%m-%dT%H:%M:%SZ", &parts);
+  return line;
+}
+
+// Means of one engine over the inputs.
+struct Mean {
+  size_t inputs = 0;
+  double log_ratio = 0;
+  double log_speed = 0;
+  double log_latency = 0;
+  // Against cpu, where that ran.
+  size_t compared = 0;
+  double log_gain = 0;
+  double log_speed_up = 0;
+  double worst_gain = 0;
+  std::string worst_input;
+};
+
+const EngineResult* cpu_of(const BenchmarkCell& cell) {
+  const auto found =
+      std::ranges::find(cell.engines, "cpu", &EngineResult::engine);
+  return found == cell.engines.end() ? nullptr : &*found;
+}
+
+void add_to_mean(const BenchmarkCell& cell, const EngineResult& r, Mean* mean) {
+  ++mean->inputs;
+  mean->log_ratio += std::log(r.ratio());
+  mean->log_speed += std::log(r.gigabytes_per_second());
+  if (!r.latencies.empty()) {
+    mean->log_latency += std::log(r.latencies[0].samples.median());
+  }
+  const EngineResult* cpu = cpu_of(cell);
+  if (cpu == nullptr || cpu == &r) return;
+  const double gain = r.ratio() / cpu->ratio();
+  if (mean->compared == 0 || gain < mean->worst_gain) {
+    mean->worst_gain = gain;
+    mean->worst_input = cell.input;
+  }
+  ++mean->compared;
+  mean->log_gain += std::log(gain);
+  mean->log_speed_up +=
+      std::log(r.gigabytes_per_second() / cpu->gigabytes_per_second());
+}
+
+std::string figures_text(const Figures& figures) {
+  std::string line;
+  for (const auto& [name, value] : figures) {
+    line += text(" %s %.0f", name.c_str(), value);
+  }
+  return line;
+}
+
+}  // namespace
+
+std::string table_header() {
+  return text("%-14s %5s %8s %-6s %8s %10s %19s  %s\n", "input", "level",
+              "block", "engine", "ratio", "GB/s", "[slowest..fastest]",
+              "blocks at once: median us [p10..p90]");
+}
+
+std::string table_lines(const BenchmarkCell& cell) {
+  std::string lines;
+  for (const EngineResult& r : cell.engines) {
+    lines += text("%-14s %5d %8zu %-6s %8.4f %10.4f [%8.4f..%8.4f] ",
+                  cell.input.c_str(), cell.level, cell.block_bytes,
+                  r.engine.c_str(), r.ratio(), r.gigabytes_per_second(),
+                  speed_at(r, 1), speed_at(r, 0));
+    for (const BatchLatency& latency : r.latencies) {
+      lines += text(" %zu: %.1f [%.1f..%.1f]", latency.blocks,
+                    latency.samples.median() * 1e6,
+                    latency.samples.quantile(0.1) * 1e6,
+                    latency.samples.quantile(0.9) * 1e6);
+    }
+    lines += '\n';
+  }
+  return lines;
+}
+
+std::string device_lines(const BenchmarkCell& cell) {
+  std::string lines;
+  for (const EngineResult& r : cell.engines) {
+    if (!r.resources.empty()) {
+      lines += "  kernel:" + figures_text(r.resources) + '\n';
+    }
+    if (!r.block_cycles.empty()) {
+      lines += "  cycles, one block:" + figures_text(r.block_cycles) + '\n';
+      lines += "  cycles, bulk:     " + figures_text(r.bulk_cycles) + '\n';
+    }
+  }
+  return lines;
+}
+
+std::string summary_lines(const std::vector<BenchmarkCell>& cells) {
+  std::map<std::tuple<int, size_t, std::string>, Mean> means;
+  for (const BenchmarkCell& cell : cells) {
+    for (const EngineResult& r : cell.engines) {
+      add_to_mean(cell, r, &means[{cell.level, cell.block_bytes, r.engine}]);
+    }
+  }
+  std::string lines =
+      "geometric means over the inputs\n" +
+      text("%5s %8s %-6s %8s %10s %14s  %s\n", "level", "block", "engine",
+           "ratio", "GB/s", "one block, us", "against cpu");
+  for (const auto& [key, mean] : means) {
+    const auto& [level, block_bytes, engine] = key;
+    const auto geometric = [](double logarithms, size_t count) {
+      return std::exp(logarithms / static_cast<double>(count));
+    };
+    lines += text("%5d %8zu %-6s %8.4f %10.4f %14.1f", level, block_bytes,
+                  engine.c_str(), geometric(mean.log_ratio, mean.inputs),
+                  geometric(mean.log_speed, mean.inputs),
+                  geometric(mean.log_latency, mean.inputs) * 1e6);
+    if (mean.compared > 0) {
+      lines += text("  ratio %+.2f%% (worst %+.2f%%, %s), speed x%.2f",
+                    100 * (geometric(mean.log_gain, mean.compared) - 1),
+                    100 * (mean.worst_gain - 1), mean.worst_input.c_str(),
+                    geometric(mean.log_speed_up, mean.compared));
+    }
+    lines += '\n';
+  }
+  return lines;
+}
+
+std::string json_report(const std::vector<BenchmarkCell>& cells,
+                        const std::string& command) {
+  Json json{{"program", "bench_codec"},
+            {"version", GPU_ZSTD_VERSION},
+            {"zstd", ZSTD_versionString()},
+            {"date", utc_time()},
+            {"cpus", std::thread::hardware_concurrency()},
+            {"command", command}};
+  Json& list = json["cells"] = Json::array();
+  for (const BenchmarkCell& cell : cells) {
+    Json entry{{"input", cell.input},
+               {"level", cell.level},
+               {"block_bytes", cell.block_bytes}};
+    for (const EngineResult& r : cell.engines) {
+      entry["engines"].push_back(engine_json(r));
+    }
+    list.push_back(std::move(entry));
+  }
+  return json.dump(2) + '\n';
+}
+
+}  // namespace gpu_zstd::tools

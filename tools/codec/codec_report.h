@@ -1,0 +1,27 @@
+// What bench_codec shows: a line for each engine of a cell, the means over all
+// inputs, and everything as JSON.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "tools/codec/codec_benchmark.h"
+
+namespace gpu_zstd::tools {
+
+std::string table_header();
+std::string table_lines(const BenchmarkCell& cell);
+
+// Registers, shared memory, workspace and cycles by stage of a cell's engines;
+// empty where no engine knows them.
+std::string device_lines(const BenchmarkCell& cell);
+
+// For each level, block size and engine the geometric means over the inputs,
+// and beside cpu, if that ran, how far ratio and speed are from it.
+std::string summary_lines(const std::vector<BenchmarkCell>& cells);
+
+// Everything, with date, machine, versions and `command`.
+std::string json_report(const std::vector<BenchmarkCell>& cells,
+                        const std::string& command);
+
+}  // namespace gpu_zstd::tools

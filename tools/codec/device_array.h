@@ -1,0 +1,90 @@
+// CUDA memory, events and errors of tools, which throw where something fails.
+#pragma once
+
+#include <cuda_runtime_api.h>
+
+#include <algorithm>
+#include <cstddef>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+namespace gpu_zstd::tools {
+
+// Throws std::runtime_error when `error` is one; `what` was being done.
+inline void check_cuda(cudaError_t error, const char* what) {
+  if (error == cudaSuccess) return;
+  throw std::runtime_error(std::string("CUDA: ") + what + ": " +
+                           cudaGetErrorString(error));
+}
+
+// Device memory that goes with its owner.
+template <class T>
+class DeviceArray {
+ public:
+  explicit DeviceArray(size_t count) {
+    check_cuda(cudaMalloc(reinterpret_cast<void**>(&data_),
+                          std::max<size_t>(1, count) * sizeof(T)),
+               "allocating device memory");
+  }
+  DeviceArray(const T* values, size_t count) : DeviceArray(count) {
+    check_cuda(
+        cudaMemcpy(data_, values, count * sizeof(T), cudaMemcpyHostToDevice),
+        "copying to the device");
+  }
+  explicit DeviceArray(const std::vector<T>& values)
+      : DeviceArray(values.data(), values.size()) {}
+  DeviceArray(const DeviceArray&) = delete;
+  DeviceArray& operator=(const DeviceArray&) = delete;
+  ~DeviceArray() { cudaFree(data_); }
+
+  T* get() const { return data_; }
+
+  // The first `count` values; `values` becomes as long.
+  void read(size_t count, std::vector<T>* values) const {
+    values->resize(count);
+    check_cuda(cudaMemcpy(values->data(), data_, count * sizeof(T),
+                          cudaMemcpyDeviceToHost),
+               "copying from the device");
+  }
+
+ private:
+  T* data_ = nullptr;
+};
+
+// Time between two points of the default stream.
+class StreamTimer {
+ public:
+  StreamTimer() {
+    check_cuda(cudaEventCreate(&begin_), "creating an event");
+    check_cuda(cudaEventCreate(&end_), "creating an event");
+  }
+  StreamTimer(const StreamTimer&) = delete;
+  StreamTimer& operator=(const StreamTimer&) = delete;
+  ~StreamTimer() {
+    cudaEventDestroy(begin_);
+    cudaEventDestroy(end_);
+  }
+
+  // Waits for what `launch` put on the stream; returns its seconds there.
+  // `lead` is launched before, to keep the device busy until all is submitted:
+  // otherwise the time of submission would be part of the measurement.
+  template <class Lead, class Launch>
+  double seconds(Lead lead, Launch launch) {
+    check_cuda(lead(), "launching");
+    check_cuda(cudaEventRecord(begin_), "recording an event");
+    check_cuda(launch(), "launching");
+    check_cuda(cudaEventRecord(end_), "recording an event");
+    check_cuda(cudaEventSynchronize(end_), "running the kernel");
+    float milliseconds = 0;
+    check_cuda(cudaEventElapsedTime(&milliseconds, begin_, end_),
+               "reading the time");
+    return milliseconds / 1e3;
+  }
+
+ private:
+  cudaEvent_t begin_ = nullptr;
+  cudaEvent_t end_ = nullptr;
+};
+
+}  // namespace gpu_zstd::tools

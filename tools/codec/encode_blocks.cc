@@ -1,0 +1,89 @@
+// encode_blocks: cuts a file into blocks and writes one zstd frame each, one
+// after the other; the zstd command decodes the result to the file.
+#include <gflags/gflags.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <exception>
+#include <filesystem>
+#include <fstream>
+#include <stdexcept>
+#include <string>
+#include <thread>
+
+#include "gpu_codec/params.h"
+#include "tools/codec/encode_engine.h"
+#include "tools/codec/input.h"
+
+DEFINE_string(engine, "host",
+              "host: the GPU encoder's algorithms on the CPU; gpu: the same "
+              "on a GPU, same bytes; stream: that from host memory, slot by "
+              "slot; cpu: libzstd");
+DEFINE_string(level, "3", "zstd level, 1 to 22");
+DEFINE_string(block_size, "16384", "bytes of a block, 1 to 1073741824");
+DEFINE_bool(checksum, true, "append each frame's XXH64");
+DEFINE_string(o, "", "file to write");
+
+namespace gpu_zstd::tools {
+namespace {
+
+void write_frames(EncodeEngine& engine, size_t count, std::ofstream& out,
+                  size_t* bytes) {
+  const FrameSet& frames = engine.frames();
+  for (size_t k = 0; k < count; ++k) {
+    const std::span<const uint8_t> frame = frames.frame(k);
+    out.write(reinterpret_cast<const char*>(frame.data()),
+              static_cast<std::streamsize>(frame.size()));
+    *bytes += frame.size();
+  }
+}
+
+void encode_file(const std::string& path, const std::string& out_path) {
+  const EngineOptions options{
+      static_cast<int>(
+          parse_number("level", FLAGS_level, kMinLevel, kMaxLevel)),
+      FLAGS_checksum, std::max(1u, std::thread::hardware_concurrency())};
+  const size_t block_bytes =
+      parse_number("block_size", FLAGS_block_size, 1, 1 << 30);
+  std::error_code error;
+  if (std::filesystem::equivalent(path, out_path, error)) {
+    throw std::runtime_error("-o names the input, " + path);
+  }
+  const std::vector<uint8_t> input = read_input(path, 0);
+  const std::unique_ptr<EncodeEngine> engine =
+      make_engine(FLAGS_engine, options);
+  const BlockList blocks{input, block_bytes};
+  engine->load(blocks);
+  engine->encode(0, blocks.count());
+  std::ofstream out(out_path, std::ios::binary);
+  size_t bytes = 0;
+  write_frames(*engine, blocks.count(), out, &bytes);
+  out.close();
+  if (!out) throw std::runtime_error("cannot write " + out_path);
+  std::printf("%s: %zu bytes in %zu frames, %zu bytes\n", out_path.c_str(),
+              input.size(), blocks.count(), bytes);
+}
+
+}  // namespace
+}  // namespace gpu_zstd::tools
+
+int main(int argc, char** argv) {
+  gflags::SetUsageMessage(
+      "writes each block of a file as a zstd frame\n\n"
+      "  encode_blocks --engine=host --level=3 --block_size=16384 "
+      "INPUT -o OUT.zst");
+  gflags::ParseCommandLineFlags(&argc, &argv, true);
+  if (argc != 2 || FLAGS_o.empty()) {
+    std::fprintf(stderr,
+                 "encode_blocks: expected one INPUT and -o OUT.zst; see "
+                 "--help\n");
+    return 1;
+  }
+  try {
+    gpu_zstd::tools::encode_file(argv[1], FLAGS_o);
+  } catch (const std::exception& e) {
+    std::fprintf(stderr, "encode_blocks: %s\n", e.what());
+    return 1;
+  }
+  return 0;
+}

@@ -1,0 +1,22 @@
+#include <stdexcept>
+
+#include "tools/codec/gpu_engine.h"
+
+namespace gpu_zstd::tools {
+
+void require_cuda_device() {
+  throw std::runtime_error(
+      "this engine was not built: configure with -DGPU_ZSTD_CUDA=ON");
+}
+
+std::unique_ptr<EncodeEngine> make_gpu_engine(const EngineOptions&) {
+  require_cuda_device();
+  return nullptr;
+}
+
+std::unique_ptr<EncodeEngine> make_stream_engine(const EngineOptions&, bool) {
+  require_cuda_device();
+  return nullptr;
+}
+
+}  // namespace gpu_zstd::tools

@@ -1,0 +1,20 @@
+// What was measured as a picture, drawn by gnuplot.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "tools/sst_recompress/report.h"
+
+namespace gpu_zstd::recompress {
+
+// A gnuplot program: size of all files against uncompressed bytes a second, a
+// line for each engine through its levels.
+std::string plot_program(const std::vector<FileReport>& files,
+                         const std::string& path);
+
+// Writes `path`: SVG, or PNG if it ends in ".png". Throws an exception with the
+// reason.
+void draw_plot(const std::vector<FileReport>& files, const std::string& path);
+
+}  // namespace gpu_zstd::recompress
