@@ -5,6 +5,7 @@
 #include <set>
 
 #include "gpu_codec/host_model/frame_model.h"
+#include "scheduler/lane.h"
 #include "tests/scheduler/sim_scheduler.h"
 
 namespace gpu_zstd {
