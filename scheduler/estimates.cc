@@ -46,8 +46,20 @@ uint64_t mix_running_time(uint64_t average_ns, uint64_t looked_ns) {
   return (7 * average_ns + looked_ns) / 8;
 }
 
-void Estimates::add_gpu(int level, size_t input_bytes, uint64_t ns) noexcept {
-  mix(gpu_[static_cast<size_t>(level)][class_of(input_bytes)], ns);
+// What holds up a GPU holds up all blocks that wait for it, and they come back
+// together: that is one sample, or a pause of some milliseconds would keep
+// blocks away from the GPU for thousands of turns.
+void Estimates::add_gpu(int level, size_t input_bytes, uint64_t ns,
+                        uint64_t now_ns) noexcept {
+  const auto row = static_cast<size_t>(level);
+  const size_t column = class_of(input_bytes);
+  const uint64_t old = gpu_[row][column].load(std::memory_order_relaxed);
+  if (old != 0 && ns > old) {
+    Average& raised_at = gpu_raised_at_[row][column];
+    if (now_ns < raised_at.load(std::memory_order_relaxed) + old) return;
+    raised_at.store(now_ns, std::memory_order_relaxed);
+  }
+  mix(gpu_[row][column], ns);
 }
 
 void Estimates::add_cpu(int level, size_t input_bytes, uint64_t ns) noexcept {

@@ -16,8 +16,9 @@ class Estimates {
   uint64_t gpu_ns(int level, size_t input_bytes) const;
   uint64_t cpu_ns(int level, size_t input_bytes) const;
 
-  // From caller to frame.
-  void add_gpu(int level, size_t input_bytes, uint64_t ns) noexcept;
+  // From caller to frame; the block came back at `now_ns`, of any steady clock.
+  void add_gpu(int level, size_t input_bytes, uint64_t ns,
+               uint64_t now_ns) noexcept;
   // CPU time of the calling thread.
   void add_cpu(int level, size_t input_bytes, uint64_t ns) noexcept;
 
@@ -32,6 +33,7 @@ class Estimates {
   // A GPU takes about the same time for all blocks of a class; a CPU's time
   // goes with the bytes, and is kept for 1024 of them.
   Table gpu_{};
+  Table gpu_raised_at_{};  // the time of the last sample above the average
   Table cpu_{};
 };
 

@@ -319,16 +319,19 @@ Scheduler::Attempt Scheduler::compress_on_gpu(const CompressRequest& request,
   GpuEngine* engine = choose_engine();
   if (engine == nullptr) return {false, {}, RouteReason::kUnhealthy};
   const uint64_t begin_ns = now_ns();
+  const auto learn = [&] {
+    const uint64_t now = now_ns();
+    estimates_.add_gpu(request.level, request.input.size(), now - begin_ns,
+                       now);
+  };
   const GpuResult got = engine->compress(request);
   if (got.answer == GpuAnswer::kDoesNotFit) {
-    estimates_.add_gpu(request.level, request.input.size(),
-                       now_ns() - begin_ns);
+    learn();
     return {true, {Outcome::kDoesNotFit, 0, Engine::kGpu}};
   }
   if (got.answer != GpuAnswer::kCompressed) {
     if (got.answer == GpuAnswer::kLate || got.answer == GpuAnswer::kNoRoom) {
-      estimates_.add_gpu(request.level, request.input.size(),
-                         now_ns() - begin_ns);
+      learn();
     }
     if (got.answer == GpuAnswer::kWrong) {
       counters_.record_event(Event::kFrameWrong);
@@ -344,7 +347,7 @@ Scheduler::Attempt Scheduler::compress_on_gpu(const CompressRequest& request,
   if (checks && !verify(*engine, request, got.frame_bytes, context)) {
     return {false, {}, RouteReason::kWrongResult};
   }
-  estimates_.add_gpu(request.level, request.input.size(), now_ns() - begin_ns);
+  learn();
   return {true, {Outcome::kCompressed, got.frame_bytes, Engine::kGpu}};
 }
 

@@ -13,7 +13,7 @@ TEST(Estimates, NothingIsKnownAtFirst) {
 
 TEST(Estimates, LevelsSizesAndEnginesAreKeptApart) {
   Estimates estimates;
-  estimates.add_gpu(3, 4096, 1000);
+  estimates.add_gpu(3, 4096, 1000, 0);
   estimates.add_cpu(9, 16384, 16000);
   EXPECT_EQ(estimates.gpu_ns(3, 4096), 1000u);
   EXPECT_EQ(estimates.gpu_ns(3, 3000), 1000u) << "the same class";
@@ -24,20 +24,40 @@ TEST(Estimates, LevelsSizesAndEnginesAreKeptApart) {
   EXPECT_EQ(estimates.cpu_ns(3, 4096), 0u);
 }
 
+// Blocks one after the other, each taking `ns`; returns the time after them.
+uint64_t add_in_turn(Estimates& estimates, int blocks, uint64_t ns,
+                     uint64_t now_ns) {
+  for (int i = 0; i < blocks; ++i) {
+    now_ns += ns;
+    estimates.add_gpu(3, 4096, ns, now_ns);
+  }
+  return now_ns;
+}
+
 TEST(Estimates, FollowALastingChange) {
   Estimates estimates;
-  estimates.add_gpu(3, 4096, 10'000'000);
-  for (int i = 0; i < 30; ++i) estimates.add_gpu(3, 4096, 1000);
+  estimates.add_gpu(3, 4096, 10'000'000, 10'000'000);
+  const uint64_t now = add_in_turn(estimates, 30, 1000, 10'000'000);
   EXPECT_LT(estimates.gpu_ns(3, 4096), 10'000u);
-  for (int i = 0; i < 60; ++i) estimates.add_gpu(3, 4096, 100'000);
+  add_in_turn(estimates, 60, 100'000, now);
   EXPECT_GT(estimates.gpu_ns(3, 4096), 90'000u);
 }
 
 TEST(Estimates, OneOutlierChangesLittle) {
   Estimates estimates;
-  for (int i = 0; i < 10; ++i) estimates.add_gpu(3, 4096, 1000);
-  estimates.add_gpu(3, 4096, 1'000'000'000);
+  const uint64_t now = add_in_turn(estimates, 10, 1000, 0);
+  estimates.add_gpu(3, 4096, 1'000'000'000, now + 1'000'000'000);
   EXPECT_LT(estimates.gpu_ns(3, 4096), 1500u);
+}
+
+TEST(Estimates, BlocksHeldUpTogetherAreOneOutlier) {
+  Estimates estimates;
+  uint64_t now = add_in_turn(estimates, 10, 400'000, 0) + 50'000'000;
+  for (int i = 0; i < 256; ++i) {
+    now += 500;  // their threads wake up one after the other
+    estimates.add_gpu(3, 4096, 50'000'000, now);
+  }
+  EXPECT_LT(estimates.gpu_ns(3, 4096), 600'000u);
 }
 
 TEST(Estimates, ASampleOfZeroIsKnown) {
