@@ -45,6 +45,10 @@ RouteReason why_not(GpuAnswer answer) {
 
 bool has_gpu_level(int level) { return level >= 1 && level <= 22; }
 
+// Reading a thread's CPU time takes two system calls a block, which a block of
+// 4 KB would feel.
+constexpr uint64_t kClockCpuOneIn = 16;
+
 uint32_t processors() {
   static const uint32_t count =
       std::max(1u, std::thread::hardware_concurrency());
@@ -257,10 +261,19 @@ GpuEngine* Scheduler::choose_engine() const noexcept {
   return least;
 }
 
+// Only where a GPU could be chosen instead.
+bool Scheduler::is_to_clock_cpu(const CompressRequest& request,
+                                RouteReason reason) const noexcept {
+  if (!has_gpu_level(request.level) || choose_engine() == nullptr) return false;
+  return reason == RouteReason::kMeasuring ||
+         planned_.load(std::memory_order_relaxed) % kClockCpuOneIn == 0 ||
+         estimates_.cpu_ns(request.level, request.input.size()) == 0;
+}
+
 CompressResult Scheduler::compress_on_cpu(const CompressRequest& request,
+                                          RouteReason reason,
                                           ZstdContext* context) noexcept {
-  const bool measures = has_gpu_level(request.level) &&
-                        engines_.load(std::memory_order_relaxed) != nullptr;
+  const bool measures = is_to_clock_cpu(request, reason);
   const uint64_t begin_ns = measures ? thread_cpu_ns() : 0;
   const CpuResult result = context->compress(
       request.input, request.output, {request.level, request.frame_checksum});
@@ -400,7 +413,7 @@ CompressResult Scheduler::compress(const CompressRequest& request,
     if (!attempt.answered) route = {Engine::kCpu, attempt.reason};
   }
   if (!attempt.answered && context != nullptr) {
-    attempt.result = compress_on_cpu(request, context);
+    attempt.result = compress_on_cpu(request, route.reason, context);
   }
   callers_.fetch_sub(1, std::memory_order_relaxed);
   const CompressResult& result = attempt.result;

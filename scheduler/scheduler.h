@@ -116,7 +116,10 @@ class Scheduler {
     RouteReason reason = RouteReason::kServed;  // why not, if not answered
   };
 
+  bool is_to_clock_cpu(const CompressRequest& request,
+                       RouteReason reason) const noexcept;
   CompressResult compress_on_cpu(const CompressRequest& request,
+                                 RouteReason reason,
                                  ZstdContext* context) noexcept;
   Attempt compress_on_gpu(const CompressRequest& request,
                           ZstdContext* context) noexcept;
