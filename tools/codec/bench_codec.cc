@@ -17,12 +17,17 @@
 #include "tools/codec/codec_report.h"
 #include "tools/codec/input.h"
 
-DEFINE_string(engine, "host,cpu",
-              "engines, which take turns. host: the GPU encoder's algorithms "
-              "on the CPU, same bytes as gpu; cpu: libzstd; gpu: the kernel, "
-              "with data on the device; stream, stream_pinned: the streaming "
-              "pipeline, from ordinary or pinned host memory to host memory. "
-              "There is no engine for nvCOMP");
+DEFINE_string(
+    engine, "host,cpu",
+    "engines, which take turns. host: the GPU encoder's algorithms "
+    "on the CPU, same bytes as gpu; cpu: libzstd; gpu: the kernel, "
+    "with data on the device; nvcomp: nvCOMP's batched zstd, likewise, "
+    "beside the first level, for it has none; stream, "
+    "stream_pinned: the streaming pipeline, from ordinary or pinned "
+    "host memory to host memory");
+DEFINE_string(nvcomp_library, "",
+              "file of nvCOMP 5 or 6 for engine nvcomp; empty: libnvcomp.so "
+              "where the loader looks");
 DEFINE_string(levels, "1,3,9,12,19", "zstd levels, 1 to 22");
 DEFINE_string(block_sizes, "16384", "bytes of a block, 1 to 1073741824");
 DEFINE_string(
@@ -58,10 +63,19 @@ std::vector<uint8_t> bench_input(const std::string& path, uint64_t max_bytes,
   return content;
 }
 
+// Those that measure at a level: one without levels is measured once.
+std::vector<std::string> engines_of(bool first_level) {
+  std::vector<std::string> engines = split_list(FLAGS_engine);
+  std::erase_if(engines, [&](const std::string& engine) {
+    return !first_level && !has_levels(engine);
+  });
+  return engines;
+}
+
 BenchmarkPlan plan_of_flags() {
   BenchmarkPlan plan;
-  plan.engines = split_list(FLAGS_engine);
   plan.options.checksum = FLAGS_checksum;
+  plan.options.nvcomp_library = FLAGS_nvcomp_library;
   plan.options.threads =
       static_cast<unsigned>(parse_number("threads", FLAGS_threads, 0, 1024));
   if (plan.options.threads == 0) {
@@ -96,6 +110,8 @@ std::vector<BenchmarkCell> measure(const std::vector<std::string>& paths) {
     for (const uint64_t block_bytes : sizes) {
       for (const uint64_t level : levels) {
         plan.options.level = static_cast<int>(level);
+        plan.engines = engines_of(level == levels.front());
+        if (plan.engines.empty()) continue;
         cells.push_back(run_cell(plan, std::filesystem::path(path).filename(),
                                  BlockList{input, block_bytes}));
         std::fputs(table_lines(cells.back()).c_str(), stdout);

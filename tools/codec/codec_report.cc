@@ -27,6 +27,13 @@ __attribute__((format(printf, 1, 2))) std::string text(const char* format,
   return line;
 }
 
+// Of the figures of an engine without levels.
+constexpr int kNoLevel = 0;
+
+std::string level_text(int level) {
+  return level == kNoLevel ? "none" : std::to_string(level);
+}
+
 double speed_at(const EngineResult& r, double time_quantile) {
   return static_cast<double>(r.raw_bytes) / r.bulk.quantile(time_quantile) /
          1e9;
@@ -40,6 +47,7 @@ Json figures_json(const Figures& figures) {
 
 Json engine_json(const EngineResult& r) {
   Json json{{"engine", r.engine},
+            {"has_level", r.has_level},
             {"measures", r.measures},
             {"raw_bytes", r.raw_bytes},
             {"frame_bytes", r.frame_bytes},
@@ -97,7 +105,7 @@ void add_to_mean(const BenchmarkCell& cell, const EngineResult& r, Mean* mean) {
     mean->log_latency += std::log(r.latencies[0].samples.median());
   }
   const EngineResult* cpu = cpu_of(cell);
-  if (cpu == nullptr || cpu == &r) return;
+  if (cpu == nullptr || cpu == &r || !r.has_level) return;
   const double gain = r.ratio() / cpu->ratio();
   if (mean->compared == 0 || gain < mean->worst_gain) {
     mean->worst_gain = gain;
@@ -128,10 +136,11 @@ std::string table_header() {
 std::string table_lines(const BenchmarkCell& cell) {
   std::string lines;
   for (const EngineResult& r : cell.engines) {
-    lines += text("%-14s %5d %8zu %-6s %8.4f %10.4f [%8.4f..%8.4f] ",
-                  cell.input.c_str(), cell.level, cell.block_bytes,
-                  r.engine.c_str(), r.ratio(), r.gigabytes_per_second(),
-                  speed_at(r, 1), speed_at(r, 0));
+    lines += text("%-14s %5s %8zu %-6s %8.4f %10.4f [%8.4f..%8.4f] ",
+                  cell.input.c_str(),
+                  level_text(r.has_level ? cell.level : kNoLevel).c_str(),
+                  cell.block_bytes, r.engine.c_str(), r.ratio(),
+                  r.gigabytes_per_second(), speed_at(r, 1), speed_at(r, 0));
     for (const BatchLatency& latency : r.latencies) {
       lines += text(" %zu: %.1f [%.1f..%.1f]", latency.blocks,
                     latency.samples.median() * 1e6,
@@ -161,7 +170,8 @@ std::string summary_lines(const std::vector<BenchmarkCell>& cells) {
   std::map<std::tuple<int, size_t, std::string>, Mean> means;
   for (const BenchmarkCell& cell : cells) {
     for (const EngineResult& r : cell.engines) {
-      add_to_mean(cell, r, &means[{cell.level, cell.block_bytes, r.engine}]);
+      const int level = r.has_level ? cell.level : kNoLevel;
+      add_to_mean(cell, r, &means[{level, cell.block_bytes, r.engine}]);
     }
   }
   std::string lines =
@@ -173,8 +183,9 @@ std::string summary_lines(const std::vector<BenchmarkCell>& cells) {
     const auto geometric = [](double logarithms, size_t count) {
       return std::exp(logarithms / static_cast<double>(count));
     };
-    lines += text("%5d %8zu %-6s %8.4f %10.4f %14.1f", level, block_bytes,
-                  engine.c_str(), geometric(mean.log_ratio, mean.inputs),
+    lines += text("%5s %8zu %-6s %8.4f %10.4f %14.1f",
+                  level_text(level).c_str(), block_bytes, engine.c_str(),
+                  geometric(mean.log_ratio, mean.inputs),
                   geometric(mean.log_speed, mean.inputs),
                   geometric(mean.log_latency, mean.inputs) * 1e6);
     if (mean.compared > 0) {

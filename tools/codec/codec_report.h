@@ -1,5 +1,6 @@
 // What bench_codec shows: a line for each engine of a cell, the means over all
-// inputs, and everything as JSON.
+// inputs, and everything as JSON. An engine without levels has "none" as its
+// level.
 #pragma once
 
 #include <string>

@@ -14,6 +14,12 @@ std::unique_ptr<EncodeEngine> make_gpu_engine(const EngineOptions&) {
   return nullptr;
 }
 
+std::unique_ptr<EncodeEngine> make_nvcomp_engine(
+    std::unique_ptr<NvcompLibrary>) {
+  require_cuda_device();
+  return nullptr;
+}
+
 std::unique_ptr<EncodeEngine> make_stream_engine(const EngineOptions&, bool) {
   require_cuda_device();
   return nullptr;
