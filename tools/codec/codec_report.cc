@@ -200,6 +200,7 @@ std::string summary_lines(const std::vector<BenchmarkCell>& cells) {
 }
 
 std::string json_report(const std::vector<BenchmarkCell>& cells,
+                        const std::vector<RelativeTime>& times,
                         const std::string& command) {
   Json json{{"program", "bench_codec"},
             {"version", GPU_ZSTD_VERSION},
@@ -216,6 +217,14 @@ std::string json_report(const std::vector<BenchmarkCell>& cells,
       entry["engines"].push_back(engine_json(r));
     }
     list.push_back(std::move(entry));
+  }
+  for (const RelativeTime& t : times) {
+    json["relative_times"].push_back({{"input", t.input},
+                                      {"engine", t.engine},
+                                      {"level", t.level},
+                                      {"block_bytes", t.block_bytes},
+                                      {"bulk", t.bulk},
+                                      {"one_block", t.block}});
   }
   return json.dump(2) + '\n';
 }

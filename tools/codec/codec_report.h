@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "tools/codec/codec_benchmark.h"
+#include "tools/codec/relative_time.h"
 
 namespace gpu_zstd::tools {
 
@@ -23,6 +24,7 @@ std::string summary_lines(const std::vector<BenchmarkCell>& cells);
 
 // Everything, with date, machine, versions and `command`.
 std::string json_report(const std::vector<BenchmarkCell>& cells,
+                        const std::vector<RelativeTime>& times,
                         const std::string& command);
 
 }  // namespace gpu_zstd::tools

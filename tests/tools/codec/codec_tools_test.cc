@@ -5,6 +5,7 @@
 
 #include <filesystem>
 #include <nlohmann/json.hpp>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -13,6 +14,7 @@
 #include "tests/support/test_data.h"
 #include "tools/codec/codec_benchmark.h"
 #include "tools/codec/codec_report.h"
+#include "tools/codec/relative_time.h"
 
 namespace gpu_zstd {
 namespace {
@@ -155,6 +157,33 @@ TEST_F(CodecTools, BenchCodecRepeatsAnInputToTheBytesAskedFor) {
   EXPECT_EQ(json["cells"][0]["engines"][0]["raw_bytes"], 300'000);
 }
 
+// Each kind and all 300 periods, each beside the file at its block size.
+TEST_F(CodecTools, BenchCodecMeasuresGeneratedInputsAgainstTheFirstFile) {
+  const std::string json_path = dir_ / "out.json";
+  const auto result =
+      run({BENCH_CODEC, "--engine=host", "--levels=1", "--block_sizes=512",
+           "--repeats=1", "--batches=1", "--max_bytes=20000", "--threads=1",
+           "--generated", "--json=" + json_path, input_});
+  ASSERT_EQ(result.exit_status, 0) << result.err;
+  EXPECT_NE(result.out.find("time of an input, in times of input\n"
+                            "level 1, blocks of 512, host, bulk: "),
+            std::string::npos)
+      << result.out;
+  const auto json = nlohmann::json::parse(test::read_file(json_path));
+  std::set<std::string> names;
+  for (const auto& time : json["relative_times"]) {
+    names.insert(time["input"]);
+    EXPECT_GT(time["bulk"], 0.0);
+    EXPECT_GT(time["one_block"], 0.0);
+  }
+  EXPECT_EQ(json["cells"].size(), names.size() + 1);
+  for (const char* name : {"constant", "period 1", "period 255", "period 300",
+                           "runs", "near equal", "noise", "two symbols"}) {
+    EXPECT_TRUE(names.contains(name)) << name;
+  }
+  EXPECT_GT(names.size(), 310u);
+}
+
 TEST_F(CodecTools, BenchCodecSaysWhatIsWrong) {
   expect_refusal({BENCH_CODEC}, "expected files");
   expect_refusal({BENCH_CODEC, dir_ / "none"}, "cannot read");
@@ -188,6 +217,43 @@ TEST(CodecReport, ComparesWithTheCpuByGeometricMeans) {
   EXPECT_NE(summary.find("ratio +0.00% (worst -50.00%, second), speed x4.00"),
             std::string::npos)
       << summary;
+}
+
+TEST(RelativeTime, IsPerByteAndBesideTheSameEngineLevelAndBlockSize) {
+  const auto result = [](const char* engine, uint64_t raw_bytes, double seconds,
+                         double block_seconds) {
+    tools::EngineResult r;
+    r.engine = engine;
+    r.raw_bytes = raw_bytes;
+    r.bulk.seconds = {seconds};
+    r.latencies = {{1, {{block_seconds}}}};
+    return r;
+  };
+  const std::vector<tools::BenchmarkCell> cells{
+      {"text", 1, 4096, {result("a", 100, 1, 4), result("b", 100, 2, 4)}},
+      {"text", 3, 4096, {result("a", 100, 10, 40)}},
+      {"noise", 1, 4096, {result("a", 200, 7, 8), result("b", 200, 4, 2)}},
+      {"runs", 3, 4096, {result("a", 100, 25, 20)}},
+      {"runs", 3, 8192, {result("a", 100, 25, 20)}}};
+  const auto times = tools::relative_times(cells, "text");
+  ASSERT_EQ(times.size(), 3u);  // there is no text in blocks of 8192
+  EXPECT_EQ(times[0].engine, "a");
+  EXPECT_DOUBLE_EQ(times[0].bulk, 3.5);
+  EXPECT_DOUBLE_EQ(times[0].block, 2);
+  EXPECT_EQ(times[1].engine, "b");
+  EXPECT_DOUBLE_EQ(times[1].bulk, 1);
+  EXPECT_DOUBLE_EQ(times[1].block, 0.5);
+  EXPECT_EQ(times[2].input, "runs");
+  EXPECT_DOUBLE_EQ(times[2].bulk, 2.5);
+  const std::string lines = tools::relative_lines(times, "text", 3);
+  EXPECT_NE(lines.find("level 1, blocks of 4096, a, bulk: 1 of 1 above 3.0; "
+                       "slowest: noise 3.50\n"),
+            std::string::npos)
+      << lines;
+  EXPECT_NE(lines.find("level 3, blocks of 4096, a, one block: 0 of 1 above "
+                       "3.0; slowest: runs 0.50\n"),
+            std::string::npos)
+      << lines;
 }
 
 TEST(CodecReport, QuantilesAreOfTheSortedSamples) {
