@@ -6,7 +6,6 @@
 #include <cstdio>
 #include <exception>
 #include <filesystem>
-#include <fstream>
 #include <stdexcept>
 #include <string>
 #include <thread>
@@ -94,13 +93,6 @@ BenchmarkPlan plan_of_flags() {
   return plan;
 }
 
-void save(const std::string& path, const std::string& text) {
-  std::ofstream out(path);
-  out << text;
-  out.close();
-  if (!out) throw std::runtime_error("cannot write " + path);
-}
-
 // All that was asked to be measured, cell by cell.
 class Sweep {
  public:
@@ -173,7 +165,7 @@ void run(const std::vector<std::string>& paths, const std::string& command) {
   }
   std::fputs(summary.c_str(), stdout);
   if (!FLAGS_json.empty()) {
-    save(FLAGS_json, json_report(sweep.cells(), times, command));
+    write_output(FLAGS_json, json_report(sweep.cells(), times, command));
   }
 }
 
@@ -186,14 +178,11 @@ int main(int argc, char** argv) {
       "libzstd and compared\n\n"
       "  bench_codec --engine=gpu,cpu --levels=1,3 --block_sizes=16384 "
       "FILE...");
-  const std::vector<std::string> command(argv, argv + argc);
+  const std::string command = gpu_zstd::tools::command_line(argc, argv);
   gflags::ParseCommandLineFlags(&argc, &argv, true);
   try {
     if (argc < 2) throw std::runtime_error("expected files; see --help");
-    std::string line;
-    for (const std::string& word : command)
-      line += (line.empty() ? "" : " ") + word;
-    gpu_zstd::tools::run({argv + 1, argv + argc}, line);
+    gpu_zstd::tools::run({argv + 1, argv + argc}, command);
   } catch (const std::exception& e) {
     std::fprintf(stderr, "bench_codec: %s\n", e.what());
     return 1;

@@ -1,5 +1,6 @@
 #include <stdexcept>
 
+#include "tools/codec/fse_engine.h"
 #include "tools/codec/gpu_engine.h"
 
 namespace gpu_zstd::tools {
@@ -16,6 +17,11 @@ std::unique_ptr<EncodeEngine> make_gpu_engine(const EngineOptions&) {
 
 std::unique_ptr<EncodeEngine> make_nvcomp_engine(
     std::unique_ptr<NvcompLibrary>) {
+  require_cuda_device();
+  return nullptr;
+}
+
+std::unique_ptr<FseEngine> make_gpu_fse_engine() {
   require_cuda_device();
   return nullptr;
 }

@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <nlohmann/json.hpp>
 #include <set>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -14,6 +15,7 @@
 #include "tests/support/test_data.h"
 #include "tools/codec/codec_benchmark.h"
 #include "tools/codec/codec_report.h"
+#include "tools/codec/fse_engine.h"
 #include "tools/codec/relative_time.h"
 
 namespace gpu_zstd {
@@ -197,6 +199,51 @@ TEST_F(CodecTools, BenchCodecSaysWhatIsWrong) {
                  "cannot write");
   test::write_file(dir_ / "empty", "");
   expect_refusal({BENCH_CODEC, dir_ / "empty"}, "is empty");
+}
+
+TEST_F(CodecTools, BenchFseReportsEverySize) {
+  const std::string json_path = dir_ / "out.json";
+  const auto result = run({BENCH_FSE, "--sizes=1,300000", "--repeats=2",
+                           "--threads=2", "--json=" + json_path, input_});
+  ASSERT_EQ(result.exit_status, 0) << result.err;
+  const auto json = nlohmann::json::parse(test::read_file(json_path));
+  ASSERT_EQ(json["results"].size(), 2u);
+  const auto& r = json["results"][1];
+  EXPECT_EQ(r["symbols"], 300'000);
+  EXPECT_GT(r["ratio"], 1.3);  // text has 4 to 5 bits a symbol
+  EXPECT_LE(r["ratio"], 8 / r["entropy_bits"].get<double>());
+  EXPECT_EQ(r["encode_seconds"].size(), 2u);
+  EXPECT_EQ(r["decode_seconds"].size(), 2u);
+}
+
+TEST_F(CodecTools, BenchFseMakesSymbolsOfItsOwn) {
+  const auto result = run({BENCH_FSE, "--sizes=200000", "--repeats=1"});
+  ASSERT_EQ(result.exit_status, 0) << result.err;
+  EXPECT_NE(result.out.find("200000 host"), std::string::npos) << result.out;
+}
+
+TEST_F(CodecTools, BenchFseSaysWhatIsWrong) {
+  expect_refusal({BENCH_FSE, "--sizes=0"}, "--sizes: '0'");
+  expect_refusal({BENCH_FSE, "--engine=cpu", "--sizes=9"}, "no engine 'cpu'");
+  expect_refusal({BENCH_FSE, dir_ / "none"}, "cannot read");
+  expect_refusal({BENCH_FSE, input_, input_}, "one file at most");
+  test::write_file(dir_ / "empty", "");
+  expect_refusal({BENCH_FSE, dir_ / "empty"}, "is empty");
+}
+
+TEST(FseEngine, NamesTheFirstSymbolThatDiffers) {
+  const std::vector<uint8_t> symbols{1, 2, 3, 4};
+  EXPECT_NO_THROW(tools::require_equal_symbols(symbols, symbols));
+  const std::vector<uint8_t> other{1, 2, 4, 4};
+  const std::vector<uint8_t> shorter{1, 2, 3};
+  try {
+    tools::require_equal_symbols(symbols, other);
+    FAIL() << "took other symbols for the same";
+  } catch (const std::runtime_error& e) {
+    EXPECT_STREQ(e.what(), "symbol 2 of 4 was not decoded to itself");
+  }
+  EXPECT_THROW(tools::require_equal_symbols(symbols, shorter),
+               std::runtime_error);
 }
 
 TEST(CodecReport, ComparesWithTheCpuByGeometricMeans) {
