@@ -2,6 +2,7 @@
 
 #include "tools/codec/fse_engine.h"
 #include "tools/codec/gpu_engine.h"
+#include "tools/codec/soak.h"
 
 namespace gpu_zstd::tools {
 
@@ -22,6 +23,12 @@ std::unique_ptr<EncodeEngine> make_nvcomp_engine(
 }
 
 std::unique_ptr<FseEngine> make_gpu_fse_engine() {
+  require_cuda_device();
+  return nullptr;
+}
+
+std::unique_ptr<SoakEngine> make_gpu_soak_engine(const SoakOptions&,
+                                                 const BlockPool&) {
   require_cuda_device();
   return nullptr;
 }

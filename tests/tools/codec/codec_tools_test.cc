@@ -222,6 +222,23 @@ TEST_F(CodecTools, BenchFseMakesSymbolsOfItsOwn) {
   EXPECT_NE(result.out.find("200000 host"), std::string::npos) << result.out;
 }
 
+TEST_F(CodecTools, SoakCodecChecksSoManyBlocksALevel) {
+  const auto result =
+      run({SOAK_CODEC, "--levels=1,19", "--blocks=3000,500",
+           "--longest_block=300", "--batch_bytes=300000", "--pool_bytes=1"});
+  ASSERT_EQ(result.exit_status, 0) << result.err;
+  EXPECT_NE(result.out.find("3500 blocks, all frames right"), std::string::npos)
+      << result.out;
+}
+
+TEST_F(CodecTools, SoakCodecSaysWhatIsWrong) {
+  expect_refusal({SOAK_CODEC, "--levels=1,3", "--blocks=1,2,3"},
+                 "--blocks has 3 numbers for 2 levels");
+  expect_refusal({SOAK_CODEC, "--engine=cpu"}, "no engine 'cpu'");
+  expect_refusal({SOAK_CODEC, "--model_every=0"}, "--model_every: '0'");
+  expect_refusal({SOAK_CODEC, input_}, "takes no files");
+}
+
 TEST_F(CodecTools, BenchFseSaysWhatIsWrong) {
   expect_refusal({BENCH_FSE, "--sizes=0"}, "--sizes: '0'");
   expect_refusal({BENCH_FSE, "--engine=cpu", "--sizes=9"}, "no engine 'cpu'");
