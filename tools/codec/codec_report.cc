@@ -2,15 +2,13 @@
 
 #include <zstd.h>
 
-#include <algorithm>
-#include <cmath>
 #include <cstdarg>
 #include <cstdio>
 #include <ctime>
-#include <map>
 #include <nlohmann/json.hpp>
 #include <thread>
-#include <tuple>
+
+#include "tools/codec/codec_means.h"
 
 namespace gpu_zstd::tools {
 namespace {
@@ -26,9 +24,6 @@ __attribute__((format(printf, 1, 2))) std::string text(const char* format,
   va_end(arguments);
   return line;
 }
-
-// Of the figures of an engine without levels.
-constexpr int kNoLevel = 0;
 
 std::string level_text(int level) {
   return level == kNoLevel ? "none" : std::to_string(level);
@@ -75,46 +70,6 @@ std::string utc_time() {
   char line[32];
   std::strftime(line, sizeof(line), "%Y-%m-%dT%H:%M:%SZ", &parts);
   return line;
-}
-
-// Means of one engine over the inputs.
-struct Mean {
-  size_t inputs = 0;
-  double log_ratio = 0;
-  double log_speed = 0;
-  double log_latency = 0;
-  // Against cpu, where that ran.
-  size_t compared = 0;
-  double log_gain = 0;
-  double log_speed_up = 0;
-  double worst_gain = 0;
-  std::string worst_input;
-};
-
-const EngineResult* cpu_of(const BenchmarkCell& cell) {
-  const auto found =
-      std::ranges::find(cell.engines, "cpu", &EngineResult::engine);
-  return found == cell.engines.end() ? nullptr : &*found;
-}
-
-void add_to_mean(const BenchmarkCell& cell, const EngineResult& r, Mean* mean) {
-  ++mean->inputs;
-  mean->log_ratio += std::log(r.ratio());
-  mean->log_speed += std::log(r.gigabytes_per_second());
-  if (!r.latencies.empty()) {
-    mean->log_latency += std::log(r.latencies[0].samples.median());
-  }
-  const EngineResult* cpu = cpu_of(cell);
-  if (cpu == nullptr || cpu == &r || !r.has_level) return;
-  const double gain = r.ratio() / cpu->ratio();
-  if (mean->compared == 0 || gain < mean->worst_gain) {
-    mean->worst_gain = gain;
-    mean->worst_input = cell.input;
-  }
-  ++mean->compared;
-  mean->log_gain += std::log(gain);
-  mean->log_speed_up +=
-      std::log(r.gigabytes_per_second() / cpu->gigabytes_per_second());
 }
 
 std::string figures_text(const Figures& figures) {
@@ -167,32 +122,19 @@ std::string device_lines(const BenchmarkCell& cell) {
 }
 
 std::string summary_lines(const std::vector<BenchmarkCell>& cells) {
-  std::map<std::tuple<int, size_t, std::string>, Mean> means;
-  for (const BenchmarkCell& cell : cells) {
-    for (const EngineResult& r : cell.engines) {
-      const int level = r.has_level ? cell.level : kNoLevel;
-      add_to_mean(cell, r, &means[{level, cell.block_bytes, r.engine}]);
-    }
-  }
   std::string lines =
       "geometric means over the inputs\n" +
       text("%5s %8s %-6s %8s %10s %14s  %s\n", "level", "block", "engine",
            "ratio", "GB/s", "one block, us", "against cpu");
-  for (const auto& [key, mean] : means) {
-    const auto& [level, block_bytes, engine] = key;
-    const auto geometric = [](double logarithms, size_t count) {
-      return std::exp(logarithms / static_cast<double>(count));
-    };
+  for (const EngineMean& mean : engine_means(cells)) {
     lines += text("%5s %8zu %-6s %8.4f %10.4f %14.1f",
-                  level_text(level).c_str(), block_bytes, engine.c_str(),
-                  geometric(mean.log_ratio, mean.inputs),
-                  geometric(mean.log_speed, mean.inputs),
-                  geometric(mean.log_latency, mean.inputs) * 1e6);
+                  level_text(mean.level).c_str(), mean.block_bytes,
+                  mean.engine.c_str(), mean.ratio, mean.gigabytes_per_second,
+                  mean.block_seconds * 1e6);
     if (mean.compared > 0) {
       lines += text("  ratio %+.2f%% (worst %+.2f%%, %s), speed x%.2f",
-                    100 * (geometric(mean.log_gain, mean.compared) - 1),
-                    100 * (mean.worst_gain - 1), mean.worst_input.c_str(),
-                    geometric(mean.log_speed_up, mean.compared));
+                    100 * (mean.gain - 1), 100 * (mean.worst_gain - 1),
+                    mean.worst_input.c_str(), mean.speed_up);
     }
     lines += '\n';
   }

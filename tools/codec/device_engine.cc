@@ -60,15 +60,6 @@ DeviceBlocks::DeviceBlocks(const BlockList& blocks, const BatchNeeds& n)
   upload(blocks, round_up(block_bytes, n.input_alignment), input.get());
 }
 
-std::string device_name() {
-  int device = 0;
-  cudaDeviceProp properties{};
-  check_cuda(cudaGetDevice(&device), "finding a device");
-  check_cuda(cudaGetDeviceProperties(&properties, device),
-             "asking for the device's name");
-  return properties.name;
-}
-
 void DeviceEngine::load(const BlockList& blocks) {
   blocks_.reset();
   blocks_.emplace(blocks, needs(blocks));

@@ -36,8 +36,6 @@ struct DeviceBlocks {
   DeviceArray<size_t> capacities;
 };
 
-std::string device_name();
-
 // Subclasses know one API.
 class DeviceEngine : public EncodeEngine {
  public:

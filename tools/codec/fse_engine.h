@@ -36,7 +36,7 @@ class FseEngine {
 std::unique_ptr<FseEngine> make_fse_engine(const std::string& name,
                                            unsigned threads);
 
-// Needs a CUDA device; see gpu_engine.h.
+// Needs a CUDA device; see cuda_device.h.
 std::unique_ptr<FseEngine> make_gpu_fse_engine();
 
 // Symbols the tables are prepared from.

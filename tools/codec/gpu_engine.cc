@@ -1,10 +1,10 @@
 #include "tools/codec/gpu_engine.h"
 
-#include <stdexcept>
 #include <string>
 
 #include "gpu_codec/gpu_codec.h"
 #include "gpu_codec/stages/encode.h"
+#include "tools/codec/cuda_device.h"
 #include "tools/codec/device_engine.h"
 
 namespace gpu_zstd::tools {
@@ -86,13 +86,6 @@ class GpuEngine : public DeviceEngine {
 };
 
 }  // namespace
-
-void require_cuda_device() {
-  int devices = 0;
-  if (cudaGetDeviceCount(&devices) == cudaSuccess && devices > 0) return;
-  cudaGetLastError();
-  throw std::runtime_error("there is no CUDA device for this engine");
-}
 
 std::unique_ptr<EncodeEngine> make_gpu_engine(const EngineOptions& options) {
   require_cuda_device();

@@ -9,8 +9,6 @@
 
 namespace gpu_zstd::tools {
 
-void require_cuda_device();
-
 // The encoder alone, with all memory on the device.
 std::unique_ptr<EncodeEngine> make_gpu_engine(const EngineOptions& options);
 

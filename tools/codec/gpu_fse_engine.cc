@@ -4,10 +4,9 @@
 #include <vector>
 
 #include "gpu_codec/stages/fse.h"
+#include "tools/codec/cuda_device.h"
 #include "tools/codec/device_array.h"
-#include "tools/codec/device_engine.h"
 #include "tools/codec/fse_engine.h"
-#include "tools/codec/gpu_engine.h"
 
 namespace gpu_zstd::tools {
 namespace {

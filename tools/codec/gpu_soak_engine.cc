@@ -2,8 +2,8 @@
 #include <vector>
 
 #include "gpu_codec/gpu_codec.h"
+#include "tools/codec/cuda_device.h"
 #include "tools/codec/device_array.h"
-#include "tools/codec/gpu_engine.h"
 #include "tools/codec/soak.h"
 
 namespace gpu_zstd::tools {
@@ -64,7 +64,11 @@ struct ShapeArrays {
         frame_sizes(batch),
         statuses(batch),
         memory(batch * stride),
-        sizes(batch) {}
+        sizes(batch) {
+    // All of it is copied back, also between the frames.
+    check_cuda(cudaMemset(memory.device.get(), 0, batch * stride),
+               "clearing the place of frames");
+  }
 
   SharedArray<const void*> inputs;
   SharedArray<size_t> input_sizes;
@@ -86,7 +90,9 @@ class GpuSoakEngine : public SoakEngine {
         slots_{{options.batch, stride_}, {options.batch, stride_}} {
     options_.level = options.level;
     options_.checksum = true;
-    check_cuda(probe_device(&options_.device), "probing the device");
+    if (options.lane_order) {
+      check_cuda(probe_device(&options_.device), "probing the device");
+    }
     workspace_bytes_ =
         get_batch_workspace_size(options.batch, longest_block_, options.level);
     for (Slot& slot : slots_) {

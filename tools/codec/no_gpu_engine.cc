@@ -1,5 +1,6 @@
 #include <stdexcept>
 
+#include "tools/codec/cuda_device.h"
 #include "tools/codec/fse_engine.h"
 #include "tools/codec/gpu_engine.h"
 #include "tools/codec/soak.h"

@@ -1,6 +1,7 @@
 #include <string>
 #include <utility>
 
+#include "tools/codec/cuda_device.h"
 #include "tools/codec/device_engine.h"
 #include "tools/codec/gpu_engine.h"
 

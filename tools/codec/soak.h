@@ -52,6 +52,8 @@ struct SoakOptions {
   size_t longest_block = 0;
   size_t batch = 0;          // blocks at once
   uint64_t model_every = 0;  // one block in so many goes to the host model, too
+  // Whether the encoder may use what probe_device() finds.
+  bool lane_order = true;
 };
 
 // Encodes batches, of which two can be under way. Throws std::runtime_error
@@ -72,7 +74,7 @@ std::unique_ptr<SoakEngine> make_soak_engine(const std::string& name,
                                              const SoakOptions& options,
                                              const BlockPool& pool);
 
-// Needs a CUDA device; see gpu_engine.h.
+// Needs a CUDA device; see cuda_device.h.
 std::unique_ptr<SoakEngine> make_gpu_soak_engine(const SoakOptions& options,
                                                  const BlockPool& pool);
 

@@ -222,6 +222,40 @@ TEST_F(CodecTools, BenchFseMakesSymbolsOfItsOwn) {
   EXPECT_NE(result.out.find("200000 host"), std::string::npos) << result.out;
 }
 
+// The picture itself needs gnuplot, which is not everywhere.
+TEST_F(CodecTools, PlotCodecDrawsWhatBenchCodecWrote) {
+  const std::string json_path = dir_ / "out.json";
+  const std::string picture = dir_ / "out.svg";
+  ASSERT_EQ(run({BENCH_CODEC, "--engine=host,cpu", "--levels=1,3",
+                 "--block_sizes=4096", "--repeats=1", "--max_bytes=20000",
+                 "--json=" + json_path, input_})
+                .exit_status,
+            0);
+  const auto result =
+      run({PLOT_CODEC, json_path, "--block_size=4096", "-o", picture});
+  if (result.err.find("gnuplot, which draws") != std::string::npos) {
+    EXPECT_EQ(result.exit_status, 1);
+    GTEST_SKIP() << "no gnuplot";
+  }
+  ASSERT_EQ(result.exit_status, 0) << result.err;
+  const std::string svg = test::read_file(picture);
+  EXPECT_NE(svg.find("<svg"), std::string::npos);
+  EXPECT_NE(svg.find("cpu: wall time"), std::string::npos);
+  EXPECT_NE(svg.find("host: wall time"), std::string::npos);
+  EXPECT_NE(svg.find(">L3<"), std::string::npos);
+}
+
+TEST_F(CodecTools, PlotCodecSaysWhatIsWrong) {
+  expect_refusal({PLOT_CODEC, input_}, "expected one RESULT.json");
+  expect_refusal({PLOT_CODEC, dir_ / "none", "-o", dir_ / "o.svg"},
+                 "cannot read");
+  expect_refusal({PLOT_CODEC, input_, "-o", dir_ / "o.svg"},
+                 input_ + " is no result of bench_codec");
+  test::write_file(dir_ / "empty.json", R"({"cells": []})");
+  expect_refusal({PLOT_CODEC, dir_ / "empty.json", "-o", dir_ / "o.svg"},
+                 "no result with blocks of 16384");
+}
+
 TEST_F(CodecTools, SoakCodecChecksSoManyBlocksALevel) {
   const auto result =
       run({SOAK_CODEC, "--levels=1,19", "--blocks=3000,500",
