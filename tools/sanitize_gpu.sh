@@ -76,14 +76,14 @@ reports=0 failed=0 ran=0
 # run TOOL COMMAND…
 run() {
   local tool=$1 log summary found status=0 started=$SECONDS
+  ran=$((ran + 1))
+  log=$logs/$tool-$ran-${2##*/}.log
   shift
-  log=$logs/$tool-$(printf '%s' "${*##*/}" | tr -cs 'a-zA-Z0-9_=.*' '-').log
   timeout "$seconds" "$sanitizer" --tool "$tool" --error-exitcode 99 \
     --print-limit 20 "$folder/$1" "${@:2}" >"$log" 2>&1 || status=$?
   # 'ERROR SUMMARY: 3 errors', 'RACECHECK SUMMARY: 3 hazards displayed (…)'.
   summary=$(grep -E '(ERROR|RACECHECK) SUMMARY' "$log" | tail -n 1) || true
   found=$(sed -E 's/.*SUMMARY: ([0-9]+).*/\1/' <<<"$summary")
-  ran=$((ran + 1))
   if ((status == 124)); then
     summary="not finished after $seconds s"
     failed=$((failed + 1))
