@@ -99,6 +99,12 @@ std::vector<FseResult> measure(const std::vector<std::string>& engines,
                        {},
                        {}});
   }
+  for (const FseResult& r : results) {
+    if (r.code_bytes == results[0].code_bytes) continue;
+    throw std::runtime_error("engines " + results[0].engine + " and " +
+                             r.engine + " made different code of " +
+                             std::to_string(r.symbols) + " symbols");
+  }
   for (uint64_t round = 0; round < repeats; ++round) {
     for (size_t c = 0; c < contenders.size(); ++c) {
       results[c].encode.seconds.push_back(contenders[c]->encode());

@@ -66,9 +66,11 @@ void DeviceEngine::load(const BlockList& blocks) {
 }
 
 double DeviceEngine::encode(size_t first, size_t count) {
-  const double seconds =
-      timer_.seconds([&] { return launch(*blocks_, first, 1); },
-                     [&] { return launch(*blocks_, first, count); });
+  const auto enqueue = [&](size_t blocks) {
+    return launch(*blocks_, first, blocks, stream_.get());
+  };
+  const double seconds = timer_.seconds([&] { return enqueue(1); },
+                                        [&] { return enqueue(count); });
   collect(first, count);
   return seconds;
 }

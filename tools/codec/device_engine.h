@@ -46,10 +46,10 @@ class DeviceEngine : public EncodeEngine {
  protected:
   virtual BatchNeeds needs(const BlockList& blocks) = 0;
 
-  // Enqueues the blocks first .. first + count - 1 on the default stream. Block
-  // first + k takes place k of outputs, frame_bytes and statuses.
+  // Enqueues the blocks first .. first + count - 1. Block first + k takes place
+  // k of outputs, frame_bytes and statuses.
   virtual cudaError_t launch(const DeviceBlocks& blocks, size_t first,
-                             size_t count) = 0;
+                             size_t count, cudaStream_t stream) = 0;
 
   // Whether a block that ended with `status` has a frame.
   virtual bool is_success(uint32_t status) const = 0;
@@ -59,7 +59,8 @@ class DeviceEngine : public EncodeEngine {
  private:
   void collect(size_t first, size_t count);
 
-  StreamTimer timer_;
+  OwnedStream stream_;
+  StreamTimer timer_{stream_.get()};
   std::optional<DeviceBlocks> blocks_;
   FrameSet frames_;
 };

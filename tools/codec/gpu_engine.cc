@@ -64,13 +64,13 @@ class GpuEngine : public DeviceEngine {
                                      options_.level)};
   }
 
-  cudaError_t launch(const DeviceBlocks& b, size_t first,
-                     size_t count) override {
+  cudaError_t launch(const DeviceBlocks& b, size_t first, size_t count,
+                     cudaStream_t stream) override {
     return compress_batch_async(
         b.inputs.get() + first, b.sizes.get() + first, b.block_bytes, count,
         b.workspace.get(), b.needs.workspace_bytes, b.outputs.get(),
         b.capacities.get(), b.frame_bytes.get(),
-        reinterpret_cast<Status*>(b.statuses.get()), options_, nullptr);
+        reinterpret_cast<Status*>(b.statuses.get()), options_, stream);
   }
 
   bool is_success(uint32_t status) const override {

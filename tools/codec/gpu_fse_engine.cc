@@ -50,7 +50,7 @@ class GpuFseEngine : public FseEngine {
     const auto launch = [&](uint64_t n) {
       return launch_fse_encoder(device_->context.get(), device_->symbols.get(),
                                 n, device_->code.get(), device_->words.get(),
-                                nullptr);
+                                stream_.get());
     };
     return timer_.seconds([&] { return launch(lead()); },
                           [&] { return launch(device_->n); });
@@ -59,7 +59,7 @@ class GpuFseEngine : public FseEngine {
   double decode() override {
     const auto launch = [&](uint64_t n) {
       return launch_fse_decoder(device_->context.get(), device_->code.get(), n,
-                                device_->decoded.get(), nullptr);
+                                device_->decoded.get(), stream_.get());
     };
     check_cuda(cudaMemset(device_->decoded.get(), 0, device_->n),
                "clearing the place to decode to");
@@ -84,7 +84,8 @@ class GpuFseEngine : public FseEngine {
     return std::min<uint64_t>(device_->n, kFseBlockSymbols);
   }
 
-  StreamTimer timer_;
+  OwnedStream stream_;
+  StreamTimer timer_{stream_.get()};
   std::span<const uint8_t> symbols_;
   std::optional<DeviceFse> device_;
   std::vector<uint8_t> decoded_;

@@ -107,25 +107,25 @@ class GpuSoakEngine : public SoakEngine {
     for (int shape = 0; shape < 2; ++shape) {
       ShapeArrays& arrays = slot.shapes[shape];
       describe(blocks, shape, arrays);
-      arrays.inputs.to_device(slot.count, slot.stream);
-      arrays.input_sizes.to_device(slot.count, slot.stream);
-      arrays.outputs.to_device(slot.count, slot.stream);
-      arrays.capacities.to_device(slot.count, slot.stream);
+      arrays.inputs.to_device(slot.count, slot.stream.get());
+      arrays.input_sizes.to_device(slot.count, slot.stream.get());
+      arrays.outputs.to_device(slot.count, slot.stream.get());
+      arrays.capacities.to_device(slot.count, slot.stream.get());
       if (shape == 0) {
         launch(slot, arrays, 0, slot.count, workspace_bytes_);
       } else {
         launch_in_parts(slot, arrays);
       }
-      arrays.frame_sizes.to_host(slot.count, slot.stream);
-      arrays.statuses.to_host(slot.count, slot.stream);
-      arrays.memory.to_host(slot.count * stride_, slot.stream);
+      arrays.frame_sizes.to_host(slot.count, slot.stream.get());
+      arrays.statuses.to_host(slot.count, slot.stream.get());
+      arrays.memory.to_host(slot.count * stride_, slot.stream.get());
     }
   }
 
   const SoakFrames& finish() override {
     Slot& slot = slots_[next_finish_];
     next_finish_ = 1 - next_finish_;
-    check_cuda(cudaStreamSynchronize(slot.stream), "encoding a batch");
+    check_cuda(cudaStreamSynchronize(slot.stream.get()), "encoding a batch");
     frames_.stride = stride_;
     for (int shape = 0; shape < 2; ++shape) {
       ShapeArrays& arrays = slot.shapes[shape];
@@ -143,17 +143,11 @@ class GpuSoakEngine : public SoakEngine {
  private:
   struct Slot {
     Slot(size_t batch, size_t stride)
-        : shapes{{batch, stride}, {batch, stride}} {
-      check_cuda(cudaStreamCreateWithFlags(&stream, cudaStreamNonBlocking),
-                 "creating a stream");
-    }
-    Slot(const Slot&) = delete;
-    Slot& operator=(const Slot&) = delete;
-    ~Slot() { cudaStreamDestroy(stream); }
+        : shapes{{batch, stride}, {batch, stride}} {}
 
     ShapeArrays shapes[2];
     std::unique_ptr<DeviceArray<uint8_t>> workspace;
-    cudaStream_t stream = nullptr;
+    OwnedStream stream;
     size_t count = 0;
   };
 
@@ -187,14 +181,15 @@ class GpuSoakEngine : public SoakEngine {
 
   void launch(Slot& slot, ShapeArrays& arrays, size_t first, size_t count,
               size_t workspace_bytes) {
-    check_cuda(compress_batch_async(
-                   arrays.inputs.device.get() + first,
-                   arrays.input_sizes.device.get() + first, longest_block_,
-                   count, slot.workspace->get(), workspace_bytes,
-                   arrays.outputs.device.get() + first,
-                   arrays.capacities.device.get() + first,
-                   arrays.frame_sizes.device.get() + first,
-                   arrays.statuses.device.get() + first, options_, slot.stream),
+    check_cuda(compress_batch_async(arrays.inputs.device.get() + first,
+                                    arrays.input_sizes.device.get() + first,
+                                    longest_block_, count,
+                                    slot.workspace->get(), workspace_bytes,
+                                    arrays.outputs.device.get() + first,
+                                    arrays.capacities.device.get() + first,
+                                    arrays.frame_sizes.device.get() + first,
+                                    arrays.statuses.device.get() + first,
+                                    options_, slot.stream.get()),
                "launching a batch");
   }
 

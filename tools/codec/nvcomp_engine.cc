@@ -36,13 +36,13 @@ class NvcompEngine : public DeviceEngine {
                                  blocks.count() * blocks.block_bytes)};
   }
 
-  cudaError_t launch(const DeviceBlocks& b, size_t first,
-                     size_t count) override {
+  cudaError_t launch(const DeviceBlocks& b, size_t first, size_t count,
+                     cudaStream_t stream) override {
     library_->compress_async(
         b.inputs.get() + first, b.sizes.get() + first, b.block_bytes, count,
         b.workspace.get(), b.needs.workspace_bytes, b.outputs.get(),
         b.frame_bytes.get(), reinterpret_cast<int32_t*>(b.statuses.get()),
-        nullptr);
+        stream);
     return cudaGetLastError();
   }
 

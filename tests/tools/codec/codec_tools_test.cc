@@ -273,6 +273,27 @@ TEST_F(CodecTools, SoakCodecSaysWhatIsWrong) {
   expect_refusal({SOAK_CODEC, input_}, "takes no files");
 }
 
+// The tools on a GPU, beside the host model.
+TEST_F(CodecTools, WorkOnAGpu) {
+  for (const Arguments& arguments :
+       {Arguments{BENCH_CODEC, "--engine=host,gpu", "--levels=1,9",
+                  "--repeats=1", "--batches=1,5", input_},
+        Arguments{BENCH_FSE, "--engine=host,gpu", "--sizes=1,400000",
+                  "--repeats=1"},
+        Arguments{SOAK_CODEC, "--engine=gpu", "--blocks=2000",
+                  "--batch_bytes=200000", "--pool_bytes=1"},
+        Arguments{SOAK_CODEC, "--engine=gpu", "--blocks=5", "--levels=3",
+                  "--longest_block=150000", "--nolane_order"}}) {
+    const auto result = run(arguments);
+    if (result.err.find("no CUDA device") != std::string::npos ||
+        result.err.find("was not built") != std::string::npos) {
+      EXPECT_EQ(result.exit_status, 1);
+      GTEST_SKIP() << result.err;
+    }
+    EXPECT_EQ(result.exit_status, 0) << arguments[0] << ": " << result.err;
+  }
+}
+
 TEST_F(CodecTools, BenchFseSaysWhatIsWrong) {
   expect_refusal({BENCH_FSE, "--sizes=0"}, "--sizes: '0'");
   expect_refusal({BENCH_FSE, "--engine=cpu", "--sizes=9"}, "no engine 'cpu'");
