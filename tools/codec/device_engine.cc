@@ -29,6 +29,7 @@ void upload(const BlockList& blocks, size_t pitch, uint8_t* d_input) {
                      blocks.block_bytes, full, cudaMemcpyHostToDevice),
         "copying to the device");
   }
+  if (rest == 0) return;
   check_cuda(cudaMemcpy(d_input + full * pitch,
                         blocks.input.data() + full * blocks.block_bytes, rest,
                         cudaMemcpyHostToDevice),
