@@ -24,8 +24,16 @@
 namespace gpu_zstd {
 namespace {
 
-// Two blocks at most.
-constexpr size_t kMaxContent = 140000;
+// Two blocks at most. FRAME_FUZZ_MAX_CONTENT makes that less, for a run that
+// tries many inputs instead of long ones.
+size_t max_content() {
+  static const size_t limit = [] {
+    const char* value = std::getenv("FRAME_FUZZ_MAX_CONTENT");
+    return value == nullptr ? size_t{140000} : std::strtoul(value, nullptr, 10);
+  }();
+  return limit;
+}
+
 constexpr uint8_t kGuard = 0xA7;
 
 void require(bool condition, const std::string& what) {
@@ -42,7 +50,7 @@ std::vector<uint8_t> run_program(std::span<const uint8_t> program) {
     const uint32_t extra = program[i] & 15;
     const uint32_t distance = program[i + 1] | program[i + 2] << 8;
     for (uint32_t k = 0; k < length + extra; ++k) {
-      if (content.size() >= kMaxContent) return content;
+      if (content.size() >= max_content()) return content;
       content.push_back(program[i + 3] & 1 && distance < content.size()
                             ? content[content.size() - 1 - distance]
                             : static_cast<uint8_t>(program[i + 3] + k * extra));
@@ -55,7 +63,7 @@ std::vector<uint8_t> make_content(uint8_t kind, std::span<const uint8_t> rest) {
   if (kind % 3 == 1) return run_program(rest);
   std::vector<uint8_t> content;
   const size_t copies = kind % 3 == 2 ? 1 + kind / 3 : 1;
-  for (size_t i = 0; i < copies && content.size() < kMaxContent; ++i) {
+  for (size_t i = 0; i < copies && content.size() < max_content(); ++i) {
     content.insert(content.end(), rest.begin(), rest.end());
   }
   return content;

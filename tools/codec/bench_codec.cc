@@ -6,7 +6,6 @@
 #include <cstdio>
 #include <exception>
 #include <filesystem>
-#include <fstream>
 #include <stdexcept>
 #include <string>
 #include <thread>
@@ -15,14 +14,21 @@
 #include "gpu_codec/params.h"
 #include "tools/codec/codec_benchmark.h"
 #include "tools/codec/codec_report.h"
+#include "tools/codec/generated_input.h"
 #include "tools/codec/input.h"
+#include "tools/codec/relative_time.h"
 
-DEFINE_string(engine, "host,cpu",
-              "engines, which take turns. host: the GPU encoder's algorithms "
-              "on the CPU, same bytes as gpu; cpu: libzstd; gpu: the kernel, "
-              "with data on the device; stream, stream_pinned: the streaming "
-              "pipeline, from ordinary or pinned host memory to host memory. "
-              "There is no engine for nvCOMP");
+DEFINE_string(
+    engine, "host,cpu",
+    "engines, which take turns. host: the GPU encoder's algorithms "
+    "on the CPU, same bytes as gpu; cpu: libzstd; gpu: the kernel, "
+    "with data on the device; nvcomp: nvCOMP's batched zstd, likewise, "
+    "beside the first level, for it has none; stream, "
+    "stream_pinned: the streaming pipeline, from ordinary or pinned "
+    "host memory to host memory");
+DEFINE_string(nvcomp_library, "",
+              "file of nvCOMP 5 or 6 for engine nvcomp; empty: libnvcomp.so "
+              "where the loader looks");
 DEFINE_string(levels, "1,3,9,12,19", "zstd levels, 1 to 22");
 DEFINE_string(block_sizes, "16384", "bytes of a block, 1 to 1073741824");
 DEFINE_string(
@@ -36,6 +42,11 @@ DEFINE_string(threads, "0", "threads of host and cpu; 0: all there are");
 DEFINE_string(max_bytes, "0", "bytes taken of the front of each file; 0: all");
 DEFINE_string(bulk_bytes, "0",
               "repeat a shorter input to so many bytes, to fill a device");
+DEFINE_bool(
+    generated, false,
+    "after the files, measure generated inputs (constant, periods 1 to "
+    "300, runs, noise, long chains and others) and how much longer each "
+    "takes than the first file, which should be text");
 DEFINE_bool(checksum, false, "append each frame's XXH64");
 DEFINE_string(json, "", "write all figures to this file");
 
@@ -44,11 +55,12 @@ namespace {
 
 constexpr uint64_t kMaxNumber = uint64_t{1} << 40;
 
-// A file's content, repeated to at least `bytes`.
-std::vector<uint8_t> bench_input(const std::string& path, uint64_t max_bytes,
-                                 uint64_t bytes) {
-  std::vector<uint8_t> content = read_input(path, max_bytes);
-  if (content.empty()) throw std::runtime_error(path + " is empty");
+// A file or generated input of this many times the time of the first file's is
+// called slow.
+constexpr double kSlow = 3;
+
+// `content` repeated to at least `bytes`.
+std::vector<uint8_t> repeated(std::vector<uint8_t> content, uint64_t bytes) {
   const size_t once = content.size();
   while (content.size() < bytes) {
     content.resize(content.size() + once);
@@ -58,10 +70,19 @@ std::vector<uint8_t> bench_input(const std::string& path, uint64_t max_bytes,
   return content;
 }
 
+// Those that measure at a level: one without levels is measured once.
+std::vector<std::string> engines_of(bool first_level) {
+  std::vector<std::string> engines = split_list(FLAGS_engine);
+  std::erase_if(engines, [&](const std::string& engine) {
+    return !first_level && !has_levels(engine);
+  });
+  return engines;
+}
+
 BenchmarkPlan plan_of_flags() {
   BenchmarkPlan plan;
-  plan.engines = split_list(FLAGS_engine);
   plan.options.checksum = FLAGS_checksum;
+  plan.options.nvcomp_library = FLAGS_nvcomp_library;
   plan.options.threads =
       static_cast<unsigned>(parse_number("threads", FLAGS_threads, 0, 1024));
   if (plan.options.threads == 0) {
@@ -72,39 +93,80 @@ BenchmarkPlan plan_of_flags() {
   return plan;
 }
 
-void save(const std::string& path, const std::string& text) {
-  std::ofstream out(path);
-  out << text;
-  out.close();
-  if (!out) throw std::runtime_error("cannot write " + path);
-}
+// All that was asked to be measured, cell by cell.
+class Sweep {
+ public:
+  Sweep()
+      : plan_(plan_of_flags()),
+        levels_(parse_numbers("levels", FLAGS_levels, kMinLevel, kMaxLevel)),
+        block_sizes_(
+            parse_numbers("block_sizes", FLAGS_block_sizes, 1, 1 << 30)),
+        max_bytes_(parse_number("max_bytes", FLAGS_max_bytes, 0, kMaxNumber)),
+        bulk_bytes_(
+            parse_number("bulk_bytes", FLAGS_bulk_bytes, 0, kMaxNumber)) {
+    std::fputs(table_header().c_str(), stdout);
+  }
 
-std::vector<BenchmarkCell> measure(const std::vector<std::string>& paths) {
-  BenchmarkPlan plan = plan_of_flags();
-  const auto levels =
-      parse_numbers("levels", FLAGS_levels, kMinLevel, kMaxLevel);
-  const auto sizes =
-      parse_numbers("block_sizes", FLAGS_block_sizes, 1, 1 << 30);
-  const uint64_t max_bytes =
-      parse_number("max_bytes", FLAGS_max_bytes, 0, kMaxNumber);
-  const uint64_t bulk_bytes =
-      parse_number("bulk_bytes", FLAGS_bulk_bytes, 0, kMaxNumber);
-  std::vector<BenchmarkCell> cells;
-  std::fputs(table_header().c_str(), stdout);
-  for (const std::string& path : paths) {
-    const auto input = bench_input(path, max_bytes, bulk_bytes);
-    for (const uint64_t block_bytes : sizes) {
-      for (const uint64_t level : levels) {
-        plan.options.level = static_cast<int>(level);
-        cells.push_back(run_cell(plan, std::filesystem::path(path).filename(),
-                                 BlockList{input, block_bytes}));
-        std::fputs(table_lines(cells.back()).c_str(), stdout);
-        std::fputs(device_lines(cells.back()).c_str(), stdout);
-        std::fflush(stdout);
+  void measure_file(const std::string& path) {
+    std::vector<uint8_t> content = read_input(path, max_bytes_);
+    if (content.empty()) throw std::runtime_error(path + " is empty");
+    const auto input = repeated(std::move(content), bulk_bytes_);
+    for (const uint64_t block_bytes : block_sizes_) {
+      measure(std::filesystem::path(path).filename(),
+              BlockList{input, block_bytes}, true);
+    }
+  }
+
+  void measure_generated() {
+    for (const uint64_t block_bytes : block_sizes_) {
+      for (inputs::NamedChunk& shape : generated_inputs(block_bytes)) {
+        const auto input = repeated(std::move(shape.bytes), bulk_bytes_);
+        measure(shape.name, BlockList{input, block_bytes}, false);
       }
     }
   }
-  return cells;
+
+  const std::vector<BenchmarkCell>& cells() const { return cells_; }
+
+ private:
+  void measure(const std::string& name, const BlockList& blocks,
+               bool with_resources) {
+    for (const uint64_t level : levels_) {
+      plan_.options.level = static_cast<int>(level);
+      plan_.engines = engines_of(level == levels_.front());
+      if (plan_.engines.empty()) continue;
+      cells_.push_back(run_cell(plan_, name, blocks));
+      std::fputs(table_lines(cells_.back()).c_str(), stdout);
+      if (with_resources) {
+        std::fputs(device_lines(cells_.back()).c_str(), stdout);
+      }
+      std::fflush(stdout);
+    }
+  }
+
+  BenchmarkPlan plan_;
+  std::vector<uint64_t> levels_;
+  std::vector<uint64_t> block_sizes_;
+  uint64_t max_bytes_;
+  uint64_t bulk_bytes_;
+  std::vector<BenchmarkCell> cells_;
+};
+
+void run(const std::vector<std::string>& paths, const std::string& command) {
+  Sweep sweep;
+  for (const std::string& path : paths) sweep.measure_file(path);
+  std::string summary = summary_lines(sweep.cells());
+  std::vector<RelativeTime> times;
+  if (FLAGS_generated) {
+    sweep.measure_generated();
+    const std::string text = std::filesystem::path(paths[0]).filename();
+    times = relative_times(sweep.cells(), text);
+    summary += relative_lines(times, text, kSlow);
+  }
+  std::fputs(summary.c_str(), stdout);
+  if (!FLAGS_json.empty()) {
+    write_output(FLAGS_json, json_report(sweep.cells(), times, command));
+  }
 }
 
 }  // namespace
@@ -116,17 +178,11 @@ int main(int argc, char** argv) {
       "libzstd and compared\n\n"
       "  bench_codec --engine=gpu,cpu --levels=1,3 --block_sizes=16384 "
       "FILE...");
-  const std::vector<std::string> command(argv, argv + argc);
+  const std::string command = gpu_zstd::tools::command_line(argc, argv);
   gflags::ParseCommandLineFlags(&argc, &argv, true);
   try {
     if (argc < 2) throw std::runtime_error("expected files; see --help");
-    using namespace gpu_zstd::tools;
-    const auto cells = measure({argv + 1, argv + argc});
-    std::fputs(summary_lines(cells).c_str(), stdout);
-    std::string line;
-    for (const std::string& word : command)
-      line += (line.empty() ? "" : " ") + word;
-    if (!FLAGS_json.empty()) save(FLAGS_json, json_report(cells, line));
+    gpu_zstd::tools::run({argv + 1, argv + argc}, command);
   } catch (const std::exception& e) {
     std::fprintf(stderr, "bench_codec: %s\n", e.what());
     return 1;

@@ -37,6 +37,7 @@ class Cell {
       Contender c{make_engine(name, plan.options), {}};
       c.engine->load(blocks);
       c.result.engine = name;
+      c.result.has_level = has_levels(name);
       c.result.measures = c.engine->measures();
       c.result.raw_bytes = blocks.input.size();
       contenders_.push_back(std::move(c));
@@ -83,11 +84,10 @@ class Cell {
     c.engine->take_stage_cycles();
   }
 
-  // All engines but libzstd make the same frames.
   void compare_models() {
     Contender* first = nullptr;
     for (Contender& c : contenders_) {
-      if (c.result.engine == "cpu") continue;
+      if (!makes_model_frames(c.result.engine)) continue;
       if (first == nullptr) {
         first = &c;
       } else {

@@ -29,7 +29,8 @@ struct BatchLatency {
 // One engine on one input at one level and block size.
 struct EngineResult {
   std::string engine;
-  std::string measures;  // what its seconds are
+  bool has_level = true;  // whether the cell's level says anything of it
+  std::string measures;   // what its seconds are
   uint64_t raw_bytes = 0;
   uint64_t frame_bytes = 0;
   Samples bulk;  // all blocks
@@ -57,7 +58,7 @@ struct BenchmarkPlan {
 };
 
 // Measures one cell. Each frame of each run is decoded by libzstd and compared
-// with its block, and the engines' other than cpu with each other. Throws
+// with its block, and those of the host model's kind with each other. Throws
 // std::runtime_error when an engine fails or a frame is wrong.
 BenchmarkCell run_cell(const BenchmarkPlan& plan, const std::string& name,
                        const BlockList& blocks);

@@ -2,15 +2,13 @@
 
 #include <zstd.h>
 
-#include <algorithm>
-#include <cmath>
 #include <cstdarg>
 #include <cstdio>
 #include <ctime>
-#include <map>
 #include <nlohmann/json.hpp>
 #include <thread>
-#include <tuple>
+
+#include "tools/codec/codec_means.h"
 
 namespace gpu_zstd::tools {
 namespace {
@@ -27,6 +25,10 @@ __attribute__((format(printf, 1, 2))) std::string text(const char* format,
   return line;
 }
 
+std::string level_text(int level) {
+  return level == kNoLevel ? "none" : std::to_string(level);
+}
+
 double speed_at(const EngineResult& r, double time_quantile) {
   return static_cast<double>(r.raw_bytes) / r.bulk.quantile(time_quantile) /
          1e9;
@@ -40,6 +42,7 @@ Json figures_json(const Figures& figures) {
 
 Json engine_json(const EngineResult& r) {
   Json json{{"engine", r.engine},
+            {"has_level", r.has_level},
             {"measures", r.measures},
             {"raw_bytes", r.raw_bytes},
             {"frame_bytes", r.frame_bytes},
@@ -69,46 +72,6 @@ std::string utc_time() {
   return line;
 }
 
-// Means of one engine over the inputs.
-struct Mean {
-  size_t inputs = 0;
-  double log_ratio = 0;
-  double log_speed = 0;
-  double log_latency = 0;
-  // Against cpu, where that ran.
-  size_t compared = 0;
-  double log_gain = 0;
-  double log_speed_up = 0;
-  double worst_gain = 0;
-  std::string worst_input;
-};
-
-const EngineResult* cpu_of(const BenchmarkCell& cell) {
-  const auto found =
-      std::ranges::find(cell.engines, "cpu", &EngineResult::engine);
-  return found == cell.engines.end() ? nullptr : &*found;
-}
-
-void add_to_mean(const BenchmarkCell& cell, const EngineResult& r, Mean* mean) {
-  ++mean->inputs;
-  mean->log_ratio += std::log(r.ratio());
-  mean->log_speed += std::log(r.gigabytes_per_second());
-  if (!r.latencies.empty()) {
-    mean->log_latency += std::log(r.latencies[0].samples.median());
-  }
-  const EngineResult* cpu = cpu_of(cell);
-  if (cpu == nullptr || cpu == &r) return;
-  const double gain = r.ratio() / cpu->ratio();
-  if (mean->compared == 0 || gain < mean->worst_gain) {
-    mean->worst_gain = gain;
-    mean->worst_input = cell.input;
-  }
-  ++mean->compared;
-  mean->log_gain += std::log(gain);
-  mean->log_speed_up +=
-      std::log(r.gigabytes_per_second() / cpu->gigabytes_per_second());
-}
-
 std::string figures_text(const Figures& figures) {
   std::string line;
   for (const auto& [name, value] : figures) {
@@ -128,10 +91,11 @@ std::string table_header() {
 std::string table_lines(const BenchmarkCell& cell) {
   std::string lines;
   for (const EngineResult& r : cell.engines) {
-    lines += text("%-14s %5d %8zu %-6s %8.4f %10.4f [%8.4f..%8.4f] ",
-                  cell.input.c_str(), cell.level, cell.block_bytes,
-                  r.engine.c_str(), r.ratio(), r.gigabytes_per_second(),
-                  speed_at(r, 1), speed_at(r, 0));
+    lines += text("%-14s %5s %8zu %-6s %8.4f %10.4f [%8.4f..%8.4f] ",
+                  cell.input.c_str(),
+                  level_text(r.has_level ? cell.level : kNoLevel).c_str(),
+                  cell.block_bytes, r.engine.c_str(), r.ratio(),
+                  r.gigabytes_per_second(), speed_at(r, 1), speed_at(r, 0));
     for (const BatchLatency& latency : r.latencies) {
       lines += text(" %zu: %.1f [%.1f..%.1f]", latency.blocks,
                     latency.samples.median() * 1e6,
@@ -158,30 +122,19 @@ std::string device_lines(const BenchmarkCell& cell) {
 }
 
 std::string summary_lines(const std::vector<BenchmarkCell>& cells) {
-  std::map<std::tuple<int, size_t, std::string>, Mean> means;
-  for (const BenchmarkCell& cell : cells) {
-    for (const EngineResult& r : cell.engines) {
-      add_to_mean(cell, r, &means[{cell.level, cell.block_bytes, r.engine}]);
-    }
-  }
   std::string lines =
       "geometric means over the inputs\n" +
       text("%5s %8s %-6s %8s %10s %14s  %s\n", "level", "block", "engine",
            "ratio", "GB/s", "one block, us", "against cpu");
-  for (const auto& [key, mean] : means) {
-    const auto& [level, block_bytes, engine] = key;
-    const auto geometric = [](double logarithms, size_t count) {
-      return std::exp(logarithms / static_cast<double>(count));
-    };
-    lines += text("%5d %8zu %-6s %8.4f %10.4f %14.1f", level, block_bytes,
-                  engine.c_str(), geometric(mean.log_ratio, mean.inputs),
-                  geometric(mean.log_speed, mean.inputs),
-                  geometric(mean.log_latency, mean.inputs) * 1e6);
+  for (const EngineMean& mean : engine_means(cells)) {
+    lines += text("%5s %8zu %-6s %8.4f %10.4f %14.1f",
+                  level_text(mean.level).c_str(), mean.block_bytes,
+                  mean.engine.c_str(), mean.ratio, mean.gigabytes_per_second,
+                  mean.block_seconds * 1e6);
     if (mean.compared > 0) {
       lines += text("  ratio %+.2f%% (worst %+.2f%%, %s), speed x%.2f",
-                    100 * (geometric(mean.log_gain, mean.compared) - 1),
-                    100 * (mean.worst_gain - 1), mean.worst_input.c_str(),
-                    geometric(mean.log_speed_up, mean.compared));
+                    100 * (mean.gain - 1), 100 * (mean.worst_gain - 1),
+                    mean.worst_input.c_str(), mean.speed_up);
     }
     lines += '\n';
   }
@@ -189,6 +142,7 @@ std::string summary_lines(const std::vector<BenchmarkCell>& cells) {
 }
 
 std::string json_report(const std::vector<BenchmarkCell>& cells,
+                        const std::vector<RelativeTime>& times,
                         const std::string& command) {
   Json json{{"program", "bench_codec"},
             {"version", GPU_ZSTD_VERSION},
@@ -205,6 +159,14 @@ std::string json_report(const std::vector<BenchmarkCell>& cells,
       entry["engines"].push_back(engine_json(r));
     }
     list.push_back(std::move(entry));
+  }
+  for (const RelativeTime& t : times) {
+    json["relative_times"].push_back({{"input", t.input},
+                                      {"engine", t.engine},
+                                      {"level", t.level},
+                                      {"block_bytes", t.block_bytes},
+                                      {"bulk", t.bulk},
+                                      {"one_block", t.block}});
   }
   return json.dump(2) + '\n';
 }

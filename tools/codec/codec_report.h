@@ -1,11 +1,13 @@
 // What bench_codec shows: a line for each engine of a cell, the means over all
-// inputs, and everything as JSON.
+// inputs, and everything as JSON. An engine without levels has "none" as its
+// level.
 #pragma once
 
 #include <string>
 #include <vector>
 
 #include "tools/codec/codec_benchmark.h"
+#include "tools/codec/relative_time.h"
 
 namespace gpu_zstd::tools {
 
@@ -22,6 +24,7 @@ std::string summary_lines(const std::vector<BenchmarkCell>& cells);
 
 // Everything, with date, machine, versions and `command`.
 std::string json_report(const std::vector<BenchmarkCell>& cells,
+                        const std::vector<RelativeTime>& times,
                         const std::string& command);
 
 }  // namespace gpu_zstd::tools

@@ -52,10 +52,24 @@ class DeviceArray {
   T* data_ = nullptr;
 };
 
-// Time between two points of the default stream.
+// A stream that goes with its owner. Copies that name no stream wait for it.
+class OwnedStream {
+ public:
+  OwnedStream() { check_cuda(cudaStreamCreate(&stream_), "creating a stream"); }
+  OwnedStream(const OwnedStream&) = delete;
+  OwnedStream& operator=(const OwnedStream&) = delete;
+  ~OwnedStream() { cudaStreamDestroy(stream_); }
+
+  cudaStream_t get() const { return stream_; }
+
+ private:
+  cudaStream_t stream_ = nullptr;
+};
+
+// Time between two points of a stream.
 class StreamTimer {
  public:
-  StreamTimer() {
+  explicit StreamTimer(cudaStream_t stream) : stream_(stream) {
     check_cuda(cudaEventCreate(&begin_), "creating an event");
     check_cuda(cudaEventCreate(&end_), "creating an event");
   }
@@ -72,9 +86,9 @@ class StreamTimer {
   template <class Lead, class Launch>
   double seconds(Lead lead, Launch launch) {
     check_cuda(lead(), "launching");
-    check_cuda(cudaEventRecord(begin_), "recording an event");
+    check_cuda(cudaEventRecord(begin_, stream_), "recording an event");
     check_cuda(launch(), "launching");
-    check_cuda(cudaEventRecord(end_), "recording an event");
+    check_cuda(cudaEventRecord(end_, stream_), "recording an event");
     check_cuda(cudaEventSynchronize(end_), "running the kernel");
     float milliseconds = 0;
     check_cuda(cudaEventElapsedTime(&milliseconds, begin_, end_),
@@ -83,6 +97,7 @@ class StreamTimer {
   }
 
  private:
+  cudaStream_t stream_;
   cudaEvent_t begin_ = nullptr;
   cudaEvent_t end_ = nullptr;
 };

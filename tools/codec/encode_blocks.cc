@@ -42,7 +42,7 @@ void encode_file(const std::string& path, const std::string& out_path) {
   const EngineOptions options{
       static_cast<int>(
           parse_number("level", FLAGS_level, kMinLevel, kMaxLevel)),
-      FLAGS_checksum, std::max(1u, std::thread::hardware_concurrency())};
+      FLAGS_checksum, std::max(1u, std::thread::hardware_concurrency()), ""};
   const size_t block_bytes =
       parse_number("block_size", FLAGS_block_size, 1, 1 << 30);
   std::error_code error;

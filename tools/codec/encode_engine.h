@@ -70,15 +70,23 @@ struct EngineOptions {
   int level = 3;
   bool checksum = false;
   unsigned threads = 1;  // of the engines on the CPU
+  // The file of nvCOMP; empty: the one that the loader finds.
+  std::string nvcomp_library;
 };
 
 inline constexpr const char* kEngineNames =
-    "host, cpu, gpu, stream or stream_pinned";
+    "host, cpu, gpu, nvcomp, stream or stream_pinned";
+
+// Whether the engine's frames depend on the level.
+bool has_levels(const std::string& engine);
+
+// Whether they are those of the host model, byte for byte.
+bool makes_model_frames(const std::string& engine);
 
 // `name` is host (the GPU encoder's algorithms, run on the CPU), cpu (libzstd),
-// gpu (kernel time on the current device, with all memory on it), stream or
-// stream_pinned (the streaming pipeline over that device). Throws
-// std::runtime_error when there is no such engine here.
+// gpu (kernel time on the current device, with all memory on it), nvcomp (the
+// same of nvCOMP's zstd), stream or stream_pinned (the streaming pipeline over
+// that device). Throws std::runtime_error when there is no such engine here.
 std::unique_ptr<EncodeEngine> make_engine(const std::string& name,
                                           const EngineOptions& options);
 

@@ -1,4 +1,5 @@
-// What the codec's tools are given: files, and lists of numbers.
+// What the codec's tools are given: files, and lists of numbers; and the files
+// they write.
 #pragma once
 
 #include <cstdint>
@@ -10,6 +11,12 @@ namespace gpu_zstd::tools {
 // The first `max_bytes` of a file, or all of it when that is 0. Throws
 // std::runtime_error that names the path.
 std::vector<uint8_t> read_input(const std::string& path, uint64_t max_bytes);
+
+// Makes `path` a file of `text`. Throws std::runtime_error that names the path.
+void write_output(const std::string& path, const std::string& text);
+
+// The words of a command, as main() has them, with spaces between.
+std::string command_line(int argc, char** argv);
 
 // The parts of a text between its commas.
 std::vector<std::string> split_list(const std::string& text);

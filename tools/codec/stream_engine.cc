@@ -7,6 +7,7 @@
 #include "gpu_codec/gpu_codec.h"
 #include "gpu_codec/pipeline/cuda_slots.h"
 #include "gpu_codec/pipeline/pipeline.h"
+#include "tools/codec/cuda_device.h"
 #include "tools/codec/device_array.h"
 #include "tools/codec/gpu_engine.h"
 

@@ -1,12 +1,11 @@
 #include "tools/compare/plot.h"
 
 #include <algorithm>
-#include <cstdio>
-#include <cstdlib>
 #include <map>
 
 #include "tools/compare/error.h"
 #include "tools/compare/human.h"
+#include "tools/plot/gnuplot.h"
 
 namespace gpu_zstd::compare {
 namespace {
@@ -94,7 +93,7 @@ std::string plot_command(const std::vector<Series>& all, int column) {
     const std::string y = std::to_string(column);
     const std::string style = style_of(all[i]);
     text += data + " using 1:" + y + " with linespoints " + style + " title " +
-            gnuplot_quoted(all[i].title) + ", \\\n  " + data + " using 1:" + y +
+            plot::quoted(all[i].title) + ", \\\n  " + data + " using 1:" + y +
             ":" + std::to_string(column + 1) + ":" +
             std::to_string(column + 2) + " with yerrorbars " + style +
             " notitle";
@@ -109,20 +108,8 @@ std::string plot_command(const std::vector<Series>& all, int column) {
 
 }  // namespace
 
-// Nothing is special in single quotes but themselves.
-std::string gnuplot_quoted(const std::string& text) {
-  std::string result = "'";
-  for (const char c : text) {
-    result += c;
-    if (c == '\'') {
-      result += c;
-    }
-  }
-  return result + "'";
-}
-
 void require_gnuplot() {
-  if (std::system("gnuplot --version >/dev/null 2>&1") != 0) {
+  if (!plot::has_gnuplot()) {
     throw CompareError(
         "gnuplot, which draws the picture, was not found. Install it (Debian "
         "and Ubuntu: apt-get install gnuplot-nox) or pass --plot=none");
@@ -132,13 +119,7 @@ void require_gnuplot() {
 std::string gnuplot_program(const std::vector<CellSummary>& cells,
                             const std::string& title, const std::string& path) {
   const std::vector<Series> all = series_of(cells);
-  const std::string terminal =
-      path.ends_with(".png")
-          ? "pngcairo size 1200,600 noenhanced background 'white'"
-          : "svg size 1200,600 noenhanced dynamic background 'white'";
-  std::string program = "set terminal " + terminal + "\nset output " +
-                        gnuplot_quoted(path) +
-                        "\n"
+  std::string program = plot::output_lines(path, 1200, 600) +
                         "set grid\n"
                         "set key below maxrows 6 font ',10'\n"
                         "set bmargin 10\n"
@@ -149,7 +130,7 @@ std::string gnuplot_program(const std::vector<CellSummary>& cells,
   for (size_t i = 0; i < all.size(); ++i) {
     program += data_block(all[i], i);
   }
-  program += "set multiplot layout 1,2 title " + gnuplot_quoted(title) +
+  program += "set multiplot layout 1,2 title " + plot::quoted(title) +
              "\nset title 'flush'\n" + plot_command(all, 2) +
              "set title 'compaction'\n" + plot_command(all, 5) +
              "unset multiplot\nset output\n";
@@ -157,13 +138,7 @@ std::string gnuplot_program(const std::vector<CellSummary>& cells,
 }
 
 void run_gnuplot(const std::string& program) {
-  FILE* const pipe = popen("gnuplot", "w");
-  if (pipe == nullptr) {
-    throw CompareError("gnuplot could not be started");
-  }
-  const bool written =
-      std::fwrite(program.data(), 1, program.size(), pipe) == program.size();
-  if (pclose(pipe) != 0 || !written) {
+  if (!plot::run_gnuplot(program)) {
     throw CompareError("gnuplot could not draw the picture (see above)");
   }
 }

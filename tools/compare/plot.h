@@ -12,9 +12,6 @@ namespace gpu_zstd::compare {
 // is none.
 void require_gnuplot();
 
-// Text as gnuplot reads it as it is.
-std::string gnuplot_quoted(const std::string& text);
-
 // A gnuplot program: speed against ratio, flush and compaction side by side, a
 // line for each codec and block size through its levels. Writes `path` as SVG,
 // or as PNG if it ends in ".png".

@@ -4,6 +4,7 @@
 
 #include "tools/compare/human.h"
 #include "tools/compare/plot.h"
+#include "tools/plot/gnuplot.h"
 
 namespace gpu_zstd::recompress {
 namespace {
@@ -43,9 +44,7 @@ std::string plot_program(const std::vector<FileReport>& files,
     }
   }
   std::string program =
-      "set output " + compare::gnuplot_quoted(path) + "\n" + "set terminal " +
-      (path.ends_with(".png") ? "pngcairo" : "svg background 'white'") +
-      " size 900,600 noenhanced\n"
+      plot::output_lines(path, 900, 600) +
       "set title 'sst_recompress --measure: size and speed at each level'\n"
       "set xlabel 'size, % of the files as they are'\n"
       "set ylabel 'MB/s of uncompressed data'\n"
@@ -54,9 +53,8 @@ std::string plot_program(const std::vector<FileReport>& files,
   for (const auto& [engine, levels] : engines) {
     program += data_block(engine, levels);
     plots += (plots.empty() ? "plot " : ", ") + ("$" + engine) +
-             " using 1:2 with linespoints title " +
-             compare::gnuplot_quoted(engine) + ", $" + engine +
-             " using 1:2:3 with labels offset 1,1 notitle";
+             " using 1:2 with linespoints title " + plot::quoted(engine) +
+             ", $" + engine + " using 1:2:3 with labels offset 1,1 notitle";
   }
   return program + plots + "\n";
 }

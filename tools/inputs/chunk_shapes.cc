@@ -1,9 +1,9 @@
-#include "tests/support/frame_inputs.h"
+#include "tools/inputs/chunk_shapes.h"
 
 #include <algorithm>
 #include <random>
 
-namespace gpu_zstd::testing {
+namespace gpu_zstd::inputs {
 namespace {
 
 using Bytes = std::vector<uint8_t>;
@@ -65,6 +65,48 @@ Bytes near_equal(size_t n, uint32_t seed) {
   return bytes;
 }
 
+// Runs of a few bytes in lengths of all magnitudes: at each position of a run
+// the whole rest of every other run is a match.
+Bytes runs(size_t n, uint32_t seed) {
+  std::mt19937 random(seed);
+  Bytes bytes;
+  while (bytes.size() < n) {
+    const size_t length = 1 + (random() % 1024 >> random() % 10);
+    bytes.insert(bytes.end(), length, static_cast<uint8_t>(random() % 3));
+  }
+  bytes.resize(n);
+  return bytes;
+}
+
+// One text of 200 bytes again and again with one byte changed in each copy:
+// every hash chain is as long as the chunk has copies, and every candidate on
+// it matches for long and ends elsewhere.
+Bytes changed_copies(size_t n, uint32_t seed) {
+  std::mt19937 random(seed);
+  const Bytes text = random_chunk(200, seed);
+  Bytes bytes;
+  while (bytes.size() < n) {
+    bytes.insert(bytes.end(), text.begin(), text.end());
+    bytes[bytes.size() - 1 - random() % text.size()] ^=
+        static_cast<uint8_t>(1 + random() % 255);
+  }
+  bytes.resize(n);
+  return bytes;
+}
+
+// Sixteen words of four bytes in random order: long chains of short matches.
+Bytes short_matches(size_t n, uint32_t seed) {
+  std::mt19937 random(seed);
+  const Bytes words = random_chunk(64, seed);
+  Bytes bytes;
+  while (bytes.size() < n) {
+    const size_t word = random() % 16 * 4;
+    bytes.insert(bytes.end(), words.begin() + word, words.begin() + word + 4);
+  }
+  bytes.resize(n);
+  return bytes;
+}
+
 // The end repeats the begin, so that matches touch both edges.
 Bytes edges(size_t n, uint32_t seed) {
   Bytes bytes = random_chunk(n, seed);
@@ -115,10 +157,25 @@ std::vector<NamedChunk> chunk_shapes(size_t n, uint32_t seed) {
   shapes.push_back({"short copies", copies(n, 30, seed)});
   shapes.push_back({"long copies", copies(n, 3000, seed)});
   shapes.push_back({"near equal", near_equal(n, seed)});
+  shapes.push_back({"runs", runs(n, seed)});
+  shapes.push_back({"changed copies", changed_copies(n, seed)});
+  shapes.push_back({"short matches", short_matches(n, seed)});
   shapes.push_back({"edges", edges(n, seed)});
   shapes.push_back({"words", wordy_chunk(n, seed)});
   shapes.push_back({"noise", random_chunk(n, seed)});
   return shapes;
 }
 
-}  // namespace gpu_zstd::testing
+std::vector<NamedChunk> hard_shapes(size_t n, uint32_t seed) {
+  std::vector<NamedChunk> shapes = chunk_shapes(n, seed);
+  std::erase_if(shapes, [](const NamedChunk& shape) {
+    return shape.name.starts_with("period");
+  });
+  for (size_t period = 1; period <= 300; ++period) {
+    shapes.push_back(
+        {"period " + std::to_string(period), periodic(n, period, seed)});
+  }
+  return shapes;
+}
+
+}  // namespace gpu_zstd::inputs
