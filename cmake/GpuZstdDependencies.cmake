@@ -27,6 +27,22 @@ if(GPU_ZSTD_CUDA)
   endif()
 endif()
 
+# Headers alone, which many a CUDA toolkit lacks: without them profilers see no
+# ranges, and nothing else changes.
+set(GPU_ZSTD_NVTX_INCLUDE_DIR "")
+if(GPU_ZSTD_NVTX)
+  set(toolkit)
+  if(GPU_ZSTD_CUDA)
+    cmake_path(GET CMAKE_CUDA_COMPILER PARENT_PATH toolkit)
+    cmake_path(GET toolkit PARENT_PATH toolkit)
+  endif()
+  find_path(NVTX_INCLUDE_DIR nvtx3/nvToolsExt.h HINTS "${toolkit}/include")
+  mark_as_advanced(NVTX_INCLUDE_DIR)
+  if(NVTX_INCLUDE_DIR)
+    set(GPU_ZSTD_NVTX_INCLUDE_DIR ${NVTX_INCLUDE_DIR})
+  endif()
+endif()
+
 if(GPU_ZSTD_ROCKSDB)
   # RocksDB's package looks for its own dependencies in module mode; ours was
   # found first, so that both link the same libzstd.
@@ -92,6 +108,14 @@ function(gpu_zstd_print_configuration)
       "${GPU_ZSTD_CUDA_ARCHITECTURES}")
   else()
     message(STATUS "  CUDA       off: host model and CPU engine only")
+  endif()
+  if(GPU_ZSTD_NVTX_INCLUDE_DIR)
+    message(STATUS "  NVTX       ${GPU_ZSTD_NVTX_INCLUDE_DIR}")
+  elseif(GPU_ZSTD_NVTX)
+    message(STATUS "  NVTX       off, no ranges for profilers: "
+      "nvtx3/nvToolsExt.h was not found")
+  else()
+    message(STATUS "  NVTX       off")
   endif()
   if(GPU_ZSTD_ROCKSDB)
     message(STATUS "  RocksDB    ${RocksDB_VERSION} (${RocksDB_DIR})")

@@ -69,7 +69,9 @@ function(gpu_zstd_check_mk)
   list(SORT listed)
   list(SORT built)
   # RocksDB's builds compile no kernels: there, no device is to be had.
+  # Nor do they look for profilers' headers.
   list(TRANSFORM built REPLACE "/cuda_device[.]cc$" "/no_devices.cc")
+  list(TRANSFORM built REPLACE "/nvtx_trace[.]cc$" "/no_trace.cc")
   list(SORT built)
   if(NOT listed STREQUAL built)
     message(FATAL_ERROR "gpu_zstd.mk lists other sources than CMake builds:\n"

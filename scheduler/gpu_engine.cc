@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "scheduler/futex.h"
+#include "scheduler/trace.h"
 
 // The callers' side; the device's thread is in gpu_engine_thread.cc.
 namespace gpu_zstd {
@@ -179,6 +180,7 @@ void GpuEngine::wait_for_lane(uint64_t limit_ns) noexcept {
   waiting_for_lane_.fetch_add(1, std::memory_order_seq_cst);
   if (idle_.load(std::memory_order_seq_cst) == 0 &&
       state() == DeviceState::kReady) {
+    const TraceRange range(Span::kWaitForLane);
     futex_wait(lane_freed_, seen, limit_ns);
   }
   waiting_for_lane_.fetch_sub(1, std::memory_order_relaxed);
@@ -203,6 +205,7 @@ void GpuEngine::ring() noexcept {
 }
 
 Signal GpuEngine::wait(Lane& lane, uint64_t deadline_ns) noexcept {
+  const TraceRange range(Span::kWait);
   constexpr auto kPending = static_cast<uint32_t>(Signal::kPending);
   const auto look = [&lane] {
     return lane.signal.load(std::memory_order_seq_cst);
@@ -222,10 +225,17 @@ Signal GpuEngine::wait(Lane& lane, uint64_t deadline_ns) noexcept {
   return static_cast<Signal>(seen);
 }
 
+void GpuEngine::gather(Lane& lane, uint32_t slot, const BatchKey& key,
+                       const CompressRequest& request) noexcept {
+  const TraceRange range(Span::kGather);
+  lane.memory.fill(slot, key, request);
+}
+
 // Judges what the device wrote for one block and copies its frame out.
 GpuResult GpuEngine::collect(const Lane& lane, uint32_t slot,
                              const BatchKey& key,
                              const CompressRequest& request) const noexcept {
+  const TraceRange range(Span::kScatter);
   const LaneMemory& memory = lane.memory;
   const size_t bytes = memory.output_bytes(slot);
   if (!memory.guard_intact(slot, key)) return {GpuAnswer::kWrong};
@@ -259,7 +269,7 @@ GpuResult GpuEngine::compress(const CompressRequest& request) noexcept {
   GpuResult result{GpuAnswer::kNoRoom};
   if (seat.lane != nullptr) {
     Lane& lane = *seat.lane;
-    lane.memory.fill(seat.slot, key, request);
+    gather(lane, seat.slot, key, request);
     lane.gate.fetch_add(kGateReady, std::memory_order_seq_cst);
     ring();
     const Signal signal = wait(lane, deadline);

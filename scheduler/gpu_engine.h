@@ -111,6 +111,8 @@ class GpuEngine {
   uint32_t lease() noexcept;
   void wait_for_lane(uint64_t limit_ns) noexcept;
   Signal wait(Lane& lane, uint64_t deadline_ns) noexcept;
+  static void gather(Lane& lane, uint32_t slot, const BatchKey& key,
+                     const CompressRequest& request) noexcept;
   GpuResult collect(const Lane& lane, uint32_t slot, const BatchKey& key,
                     const CompressRequest& request) const noexcept;
   void drop(Lane& lane) noexcept;
@@ -130,6 +132,7 @@ class GpuEngine {
   void launch_pending() noexcept;
   Lane* oldest_pending(uint64_t after = 0) noexcept;
   bool close(Lane& lane) noexcept;
+  DeviceStatus submit(Lane& lane, const DeviceBatch& batch) noexcept;
   void launch(Lane& lane) noexcept;
   void finish(Lane& lane, Signal signal, bool reusable) noexcept;
   void fail_running() noexcept;

@@ -10,6 +10,7 @@
 #include "scheduler/estimates.h"
 #include "scheduler/futex.h"
 #include "scheduler/gpu_engine.h"
+#include "scheduler/trace.h"
 
 namespace gpu_zstd {
 namespace {
@@ -300,7 +301,9 @@ void GpuEngine::finish(Lane& lane, Signal signal, bool reusable) noexcept {
     lane.running = false;
     --running_;
     batches_under_way_.store(running_, std::memory_order_relaxed);
+    end_batch_trace(lane.trace);
   }
+  const TraceRange range(Span::kWake);
   lane.aside = !reusable;
   if (lane.aside) counters_.record_event(Event::kLaneSetAside);
   last_work_ns_ = now_ns();
@@ -383,18 +386,24 @@ void GpuEngine::launch_pending() noexcept {
   }
 }
 
+DeviceStatus GpuEngine::submit(Lane& lane, const DeviceBatch& batch) noexcept {
+  const TraceRange range(Span::kLaunch);
+  return device_->submit(lane.queue, batch);
+}
+
 void GpuEngine::launch(Lane& lane) noexcept {
   const Gate gate = Gate::unpack(lane.gate.load(std::memory_order_acquire));
   DeviceBatch batch = lane.memory.batch(BatchKey{gate.key}, gate.joined);
   batch.workspace = lane.workspace;
   batch.workspace_bytes = lane.workspace_bytes;
-  const DeviceStatus status = device_->submit(lane.queue, batch);
+  const DeviceStatus status = submit(lane, batch);
   if (!status.ok()) {
     counters_.record_event(Event::kBatchFailed);
     finish(lane, Signal::kFailed, status.fault != Fault::kSticky);
     take_fault(status, "refused a batch");
     return;
   }
+  lane.trace = begin_batch_trace(gate.joined);
   lane.submitted_ns = now_ns();
   lane.looked_ns = lane.submitted_ns;
   counters_.record_batch(gate.joined,

@@ -10,6 +10,7 @@
 
 #include "scheduler/futex.h"
 #include "scheduler/gpu_engine.h"
+#include "scheduler/trace.h"
 #include "scheduler/visible_devices.h"
 
 namespace gpu_zstd {
@@ -289,6 +290,7 @@ CompressResult Scheduler::compress_on_cpu(const CompressRequest& request,
 bool Scheduler::verify(GpuEngine& engine, const CompressRequest& request,
                        size_t frame_bytes, ZstdContext* context) noexcept {
   if (context == nullptr) return false;
+  const TraceRange range(Span::kVerify);
   const FrameCheck check =
       context->check(request.output.first(frame_bytes), request.input);
   if (check.finding == FrameCheck::kNotTried) return false;
