@@ -87,7 +87,7 @@ class GpuEngine {
   // sticky: such a context is lost until the process ends.
   void retry() noexcept;
 
-  // Name, lanes and memory in a few words.
+  // Name, lanes, memory, and what it has done so far, in a few words.
   std::string describe() const;
 
  private:
@@ -158,6 +158,9 @@ class GpuEngine {
   std::atomic<uint64_t> beat_ns_{0};  // when the device's thread last came by
   std::atomic<uint32_t> batches_under_way_{0};
   std::atomic<uint32_t> wrong_in_a_row_{0};
+  // Done so far; written by the device's thread alone.
+  std::atomic<uint64_t> batches_done_{0};
+  std::atomic<uint64_t> blocks_done_{0};
   std::atomic<uint64_t> tickets_{1};
   std::atomic<bool> retry_asked_{false};
 

@@ -141,7 +141,8 @@ std::string GpuEngine::describe() const {
   return device_->name() + ": " + std::to_string(lanes) + " lanes, " +
          std::to_string(device_bytes / kMega) + " MB of device memory, " +
          std::to_string(lanes * LaneMemory::pinned_bytes() / kMega) +
-         " MB pinned";
+         " MB pinned, " + std::to_string(blocks_done_.load()) + " blocks in " +
+         std::to_string(batches_done_.load()) + " batches";
 }
 
 }  // namespace gpu_zstd

@@ -79,9 +79,11 @@ void GpuEngine::poll_lane(Lane& lane) noexcept {
   const uint64_t now = now_ns();
   const uint64_t took = now - lane.submitted_ns;
   if (done) {
-    const uint32_t key = Gate::unpack(lane.gate.load()).key;
-    running_ns_[key] =
-        mix_running_time(running_ns_[key], lane.looked_ns - lane.submitted_ns);
+    const Gate gate = Gate::unpack(lane.gate.load());
+    running_ns_[gate.key] = mix_running_time(
+        running_ns_[gate.key], lane.looked_ns - lane.submitted_ns);
+    batches_done_.fetch_add(1, std::memory_order_relaxed);
+    blocks_done_.fetch_add(gate.joined, std::memory_order_relaxed);
     counters_.record_batch_time(took);
     faults_in_a_row_ = 0;
     finish(lane, Signal::kDone, /*reusable=*/true);

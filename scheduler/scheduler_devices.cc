@@ -193,4 +193,12 @@ DeviceState Scheduler::device_state() const noexcept {
   return DeviceState::kAbsent;
 }
 
+size_t Scheduler::devices_in(DeviceState state) const noexcept {
+  const Engines* engines = engines_.load(std::memory_order_acquire);
+  if (engines == nullptr) return 0;
+  return static_cast<size_t>(std::count_if(
+      engines->begin(), engines->end(),
+      [&](const auto& engine) { return engine->state() == state; }));
+}
+
 }  // namespace gpu_zstd
