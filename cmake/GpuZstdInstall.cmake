@@ -32,10 +32,12 @@ if(GPU_ZSTD_ROCKSDB)
     rocksdb_glue/sst/coding.h
     rocksdb_glue/sst/entry_block.h
     rocksdb_glue/sst/footer.h
+    rocksdb_glue/sst/gpu_block_engine.h
     rocksdb_glue/sst/identity.h
     rocksdb_glue/sst/measure.h
     rocksdb_glue/sst/properties.h
     rocksdb_glue/sst/rewrite.h
+    scheduler/bulk_gpu.h
     scheduler/estimates.h
     scheduler/journal.h
     scheduler/router.h
@@ -90,6 +92,7 @@ function(gpu_zstd_check_mk)
   list(SORT built)
   # RocksDB's builds compile no kernels: there, no device is to be had.
   # Nor do they look for profilers' headers.
+  list(TRANSFORM built REPLACE "/bulk_gpu[.]cc$" "/no_bulk_gpu.cc")
   list(TRANSFORM built REPLACE "/cuda_device[.]cc$" "/no_devices.cc")
   list(TRANSFORM built REPLACE "/nvtx_trace[.]cc$" "/no_trace.cc")
   list(SORT built)

@@ -1,5 +1,6 @@
 // Recompresses a database through the installed library, as a backup program
-// would: first a look at one file alone, then all of them in place. A second
+// would, on a GPU if there is one: first a look at one file alone, then all of
+// them in place. A second
 // run is cancelled at once.
 #include <cstdio>
 #include <memory>
@@ -8,6 +9,7 @@
 #include "rocksdb/db.h"
 #include "rocksdb_glue/offline/recompress_database.h"
 #include "rocksdb_glue/offline/rocksdb_internal_manifest.h"
+#include "rocksdb_glue/sst/gpu_block_engine.h"
 #include "rocksdb_glue/sst/measure.h"
 
 namespace {
@@ -63,7 +65,15 @@ Status recompress(const std::string& path) {
   if (!status.ok()) {
     return status;
   }
-  gpu_zstd::CpuBlockEngine engine(gpu_zstd::Scheduler::shared(), kLevel);
+  std::string why_not;
+  std::unique_ptr<gpu_zstd::BlockEngine> chosen =
+      gpu_zstd::make_gpu_block_engine(kLevel, nullptr, &why_not);
+  if (chosen == nullptr) {
+    std::printf("no GPU: %s\n", why_not.c_str());
+    chosen = std::make_unique<gpu_zstd::CpuBlockEngine>(
+        gpu_zstd::Scheduler::shared(), kLevel);
+  }
+  gpu_zstd::BlockEngine& engine = *chosen;
   gpu_zstd::MeasureResult measured;
   status = gpu_zstd::measure_sst(database->file_system(),
                                  database->files().front().path, engine, {},

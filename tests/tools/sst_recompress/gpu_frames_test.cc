@@ -15,10 +15,10 @@
 #include "rocksdb/table.h"
 #include "rocksdb_glue/offline/recompress_database.h"
 #include "rocksdb_glue/offline/rocksdb_internal_manifest.h"
+#include "rocksdb_glue/sst/gpu_block_engine.h"
 #include "tests/rocksdb_glue/sst/sst_files.h"
 #include "tests/rocksdb_glue/test_db.h"
 #include "tests/tools/sst_recompress/full_database.h"
-#include "tools/sst_recompress/gpu_engine.h"
 
 namespace gpu_zstd::test {
 namespace {
@@ -74,7 +74,8 @@ class GpuFramesTest
       return;
     }
     std::string why_not;
-    engine_ = recompress::make_gpu_engine(level, &why_not);
+    engine_ = make_gpu_block_engine(
+        level, [](const std::string& why) { ADD_FAILURE() << why; }, &why_not);
     if (engine_ == nullptr) {
       GTEST_SKIP() << why_not;
     }
