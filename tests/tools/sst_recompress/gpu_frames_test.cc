@@ -64,6 +64,11 @@ uint64_t compressed_blocks(const StoreCounts& counts) {
 
 enum class Maker { kModel, kGpu };
 
+const char* name_of(Maker maker) {
+  return maker == Maker::kModel ? "Model" : "Gpu";
+}
+void PrintTo(Maker maker, std::ostream* out) { *out << name_of(maker); }
+
 class GpuFramesTest
     : public testing::TestWithParam<std::tuple<Maker, int /*level*/>> {
  protected:
@@ -102,18 +107,17 @@ class GpuFramesTest
   std::unique_ptr<BlockEngine> engine_;
 };
 
-std::string name_of(
+std::string name_of_case(
     const testing::TestParamInfo<GpuFramesTest::ParamType>& of) {
   const auto [maker, level] = of.param;
-  return std::string(maker == Maker::kModel ? "Model" : "Gpu") + "Level" +
-         std::to_string(level);
+  return std::string(name_of(maker)) + "Level" + std::to_string(level);
 }
 
 INSTANTIATE_TEST_SUITE_P(All, GpuFramesTest,
                          testing::Combine(testing::Values(Maker::kModel,
                                                           Maker::kGpu),
                                           testing::Values(1, 3, 9, 19)),
-                         name_of);
+                         name_of_case);
 
 // A program without the plugin verifies every checksum and scans.
 TEST_P(GpuFramesTest, AStockRocksDbReadsThem) {

@@ -142,15 +142,16 @@ class PowerLossTest : public DatabaseTest,
   size_t names_lost_ = 0;
 };
 
-std::string name_of(const testing::TestParamInfo<Kept>& of) {
-  return of.param == Kept::kNone   ? "KeepsNone"
-         : of.param == Kept::kHalf ? "KeepsHalf"
-                                   : "KeepsAll";
+const char* name_of(Kept kept) {
+  return kept == Kept::kNone   ? "KeepsNone"
+         : kept == Kept::kHalf ? "KeepsHalf"
+                               : "KeepsAll";
 }
+void PrintTo(Kept kept, std::ostream* out) { *out << name_of(kept); }
 
 INSTANTIATE_TEST_SUITE_P(All, PowerLossTest,
                          testing::Values(Kept::kNone, Kept::kHalf, Kept::kAll),
-                         name_of);
+                         [](const auto& of) { return name_of(of.param); });
 
 TEST_P(PowerLossTest, LeavesADatabaseWhole) {
   const auto recompress = [this](Fate& fate) {
