@@ -27,6 +27,22 @@ if(GPU_ZSTD_CUDA)
   endif()
 endif()
 
+# Headers alone, which many a CUDA toolkit lacks: without them profilers see no
+# ranges, and nothing else changes.
+set(GPU_ZSTD_NVTX_INCLUDE_DIR "")
+if(GPU_ZSTD_NVTX)
+  set(toolkit)
+  if(GPU_ZSTD_CUDA)
+    cmake_path(GET CMAKE_CUDA_COMPILER PARENT_PATH toolkit)
+    cmake_path(GET toolkit PARENT_PATH toolkit)
+  endif()
+  find_path(NVTX_INCLUDE_DIR nvtx3/nvToolsExt.h HINTS "${toolkit}/include")
+  mark_as_advanced(NVTX_INCLUDE_DIR)
+  if(NVTX_INCLUDE_DIR)
+    set(GPU_ZSTD_NVTX_INCLUDE_DIR ${NVTX_INCLUDE_DIR})
+  endif()
+endif()
+
 if(GPU_ZSTD_ROCKSDB)
   # RocksDB's package looks for its own dependencies in module mode; ours was
   # found first, so that both link the same libzstd.
@@ -65,16 +81,24 @@ if(GPU_ZSTD_TOOLS AND GPU_ZSTD_ROCKSDB)
   endif()
 endif()
 
-# sst_recompress changes databases through an internal header of RocksDB, from
-# the source tree of the library's very version.
+# Closed databases are changed through an internal header of RocksDB, from the
+# source tree of the library's very version.
 set(GPU_ZSTD_OFFLINE_DATABASE OFF)
 set(GPU_ZSTD_ROCKSDB_HEADERS "${ROCKSDB_SOURCE_DIR}")
 if(RocksDBTools_FOUND AND NOT ROCKSDB_SOURCE_DIR)
   get_target_property(GPU_ZSTD_ROCKSDB_HEADERS RocksDBTools::rocksdb_db_bench
     INTERFACE_INCLUDE_DIRECTORIES)
 endif()
-if(GPU_ZSTD_ROCKSDB_TOOLS AND
+if(GPU_ZSTD_ROCKSDB AND
    EXISTS "${GPU_ZSTD_ROCKSDB_HEADERS}/db/version_util.h")
+  file(STRINGS "${GPU_ZSTD_ROCKSDB_HEADERS}/include/rocksdb/version.h" version
+    REGEX "#define ROCKSDB_(MAJOR|MINOR|PATCH) ")
+  string(REGEX REPLACE "[^0-9;]" "" version "${version}")
+  list(JOIN version "." version)
+  if(NOT version VERSION_EQUAL RocksDB_VERSION)
+    message(FATAL_ERROR "${GPU_ZSTD_ROCKSDB_HEADERS} is RocksDB ${version}, the "
+      "library in ${RocksDB_DIR} is ${RocksDB_VERSION}; they must be the same")
+  endif()
   set(GPU_ZSTD_OFFLINE_DATABASE ON)
 endif()
 
@@ -93,15 +117,23 @@ function(gpu_zstd_print_configuration)
   else()
     message(STATUS "  CUDA       off: host model and CPU engine only")
   endif()
+  if(GPU_ZSTD_NVTX_INCLUDE_DIR)
+    message(STATUS "  NVTX       ${GPU_ZSTD_NVTX_INCLUDE_DIR}")
+  elseif(GPU_ZSTD_NVTX)
+    message(STATUS "  NVTX       off, no ranges for profilers: "
+      "nvtx3/nvToolsExt.h was not found")
+  else()
+    message(STATUS "  NVTX       off")
+  endif()
   if(GPU_ZSTD_ROCKSDB)
     message(STATUS "  RocksDB    ${RocksDB_VERSION} (${RocksDB_DIR})")
     if(GPU_ZSTD_TOOLS AND NOT GPU_ZSTD_ROCKSDB_TOOLS)
       message(STATUS "  db_bench and db_stress are off: they need RocksDB's "
         "source tree, -DROCKSDB_SOURCE_DIR=…")
     endif()
-    if(GPU_ZSTD_TOOLS AND NOT GPU_ZSTD_OFFLINE_DATABASE)
-      message(STATUS "  sst_recompress --db is off: it needs RocksDB's source "
-        "tree, -DROCKSDB_SOURCE_DIR=…")
+    if(NOT GPU_ZSTD_OFFLINE_DATABASE)
+      message(STATUS "  closed databases (sst_recompress --db) are off: they "
+        "need RocksDB's source tree, -DROCKSDB_SOURCE_DIR=…")
     endif()
   else()
     message(STATUS "  RocksDB    off")

@@ -13,13 +13,35 @@ set(installed_headers
   scheduler/counters.h
   scheduler/types.h)
 if(GPU_ZSTD_ROCKSDB)
-  list(APPEND installed_targets gpu_zstd_glue gpu_zstd_plugin)
+  list(APPEND installed_targets gpu_zstd_glue gpu_zstd_internal_manifest
+    gpu_zstd_offline gpu_zstd_plugin gpu_zstd_sst)
   list(APPEND installed_headers
     plugin/register.h
     rocksdb_glue/compression_manager.h
     rocksdb_glue/event_listener.h
     rocksdb_glue/options.h
     rocksdb_glue/statistics.h)
+  # The offline libraries: SST files and closed databases.
+  list(APPEND installed_headers
+    cpu_fallback/zstd_cpu.h
+    rocksdb_glue/offline/closed_database.h
+    rocksdb_glue/offline/recompress_database.h
+    rocksdb_glue/offline/rocksdb_internal_manifest.h
+    rocksdb_glue/sst/block_engine.h
+    rocksdb_glue/sst/block_store.h
+    rocksdb_glue/sst/coding.h
+    rocksdb_glue/sst/entry_block.h
+    rocksdb_glue/sst/footer.h
+    rocksdb_glue/sst/gpu_block_engine.h
+    rocksdb_glue/sst/identity.h
+    rocksdb_glue/sst/measure.h
+    rocksdb_glue/sst/properties.h
+    rocksdb_glue/sst/rewrite.h
+    scheduler/bulk_gpu.h
+    scheduler/estimates.h
+    scheduler/journal.h
+    scheduler/router.h
+    scheduler/scheduler.h)
 endif()
 
 install(TARGETS ${installed_targets} EXPORT gpu_zstdTargets
@@ -69,7 +91,10 @@ function(gpu_zstd_check_mk)
   list(SORT listed)
   list(SORT built)
   # RocksDB's builds compile no kernels: there, no device is to be had.
+  # Nor do they look for profilers' headers.
+  list(TRANSFORM built REPLACE "/bulk_gpu[.]cc$" "/no_bulk_gpu.cc")
   list(TRANSFORM built REPLACE "/cuda_device[.]cc$" "/no_devices.cc")
+  list(TRANSFORM built REPLACE "/nvtx_trace[.]cc$" "/no_trace.cc")
   list(SORT built)
   if(NOT listed STREQUAL built)
     message(FATAL_ERROR "gpu_zstd.mk lists other sources than CMake builds:\n"

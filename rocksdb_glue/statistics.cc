@@ -26,7 +26,8 @@ void log_statistics(rocksdb::Logger* logger, const char* why) {
     return;
   }
   log_messages(logger);
-  rocksdb::Info(logger, "GpuZstd statistics of this process (%s):", why);
+  rocksdb::Info(logger, "GpuZstd statistics of this process (%s): engines: %s",
+                why, Scheduler::shared().engines().c_str());
   const std::string text = statistics_string();
   for (size_t begin = 0; begin < text.size();) {
     const size_t end = text.find('\n', begin);

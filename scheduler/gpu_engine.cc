@@ -1,17 +1,16 @@
 #include "scheduler/gpu_engine.h"
 
-#include <pthread.h>
-
 #include <algorithm>
 #include <bit>
-#include <cstdarg>
-#include <cstdio>
 #include <cstring>
-#include <utility>
+#include <thread>
 
 #include "scheduler/futex.h"
+#include "scheduler/trace.h"
 
-// The callers' side; the device's thread is in gpu_engine_thread.cc.
+// The callers' side. The device's thread is in gpu_engine_thread.cc, what it
+// does about the device itself in gpu_engine_device.cc, beginning and end of it
+// all in gpu_engine_life.cc.
 namespace gpu_zstd {
 namespace {
 
@@ -19,66 +18,7 @@ namespace {
 // once; longer spins take CPU that the caller's other threads want.
 constexpr int kSpins = 16;
 
-std::atomic<uint32_t> forks{0};
-
 }  // namespace
-
-uint32_t fork_generation() noexcept {
-  static const int registered = pthread_atfork(
-      nullptr, nullptr, [] { forks.fetch_add(1, std::memory_order_relaxed); });
-  static_cast<void>(registered);
-  return forks.load(std::memory_order_relaxed);
-}
-
-GpuEngine::GpuEngine(std::unique_ptr<Device> device,
-                     const EngineOptions& options, Counters& counters,
-                     Journal& journal)
-    : device_(std::move(device)),
-      options_(options),
-      counters_(counters),
-      journal_(journal),
-      fork_generation_(gpu_zstd::fork_generation()) {
-  for (auto& open : open_) {
-    open.store(kNoLane, std::memory_order_relaxed);
-  }
-}
-
-void GpuEngine::start() noexcept {
-  DeviceState expected = DeviceState::kNotStarted;
-  if (!state_.compare_exchange_strong(expected, DeviceState::kStarting)) {
-    return;
-  }
-  const std::lock_guard lock(thread_mutex_);
-  try {
-    thread_ = std::thread([this] { serve(); });
-  } catch (...) {  // no thread to be had; the next block asks again
-    state_.store(DeviceState::kNotStarted);
-  }
-}
-
-void GpuEngine::stop() noexcept {
-  stopping_.store(true);
-  DeviceState never = DeviceState::kNotStarted;
-  state_.compare_exchange_strong(never, DeviceState::kSetAside);
-  const std::lock_guard lock(thread_mutex_);
-  if (!thread_.joinable()) return;
-  if (fork_generation_ != gpu_zstd::fork_generation()) {
-    thread_.detach();  // it is the parent's
-    return;
-  }
-  ring();
-  const uint64_t limit = now_ns() + 2 * options_.deadline_ns;
-  for (uint64_t now = now_ns(); ended_.load() == 0 && now < limit;
-       now = now_ns()) {
-    futex_wait(ended_, 0, limit - now);
-  }
-  if (ended_.load() != 0) {
-    thread_.join();
-  } else {
-    thread_.detach();  // inside a driver that does not return
-    thread_is_detached_ = true;
-  }
-}
 
 uint32_t GpuEngine::lease() noexcept {
   uint64_t idle = idle_.load(std::memory_order_seq_cst);
@@ -179,6 +119,7 @@ void GpuEngine::wait_for_lane(uint64_t limit_ns) noexcept {
   waiting_for_lane_.fetch_add(1, std::memory_order_seq_cst);
   if (idle_.load(std::memory_order_seq_cst) == 0 &&
       state() == DeviceState::kReady) {
+    const TraceRange range(Span::kWaitForLane);
     futex_wait(lane_freed_, seen, limit_ns);
   }
   waiting_for_lane_.fetch_sub(1, std::memory_order_relaxed);
@@ -203,6 +144,7 @@ void GpuEngine::ring() noexcept {
 }
 
 Signal GpuEngine::wait(Lane& lane, uint64_t deadline_ns) noexcept {
+  const TraceRange range(Span::kWait);
   constexpr auto kPending = static_cast<uint32_t>(Signal::kPending);
   const auto look = [&lane] {
     return lane.signal.load(std::memory_order_seq_cst);
@@ -222,10 +164,17 @@ Signal GpuEngine::wait(Lane& lane, uint64_t deadline_ns) noexcept {
   return static_cast<Signal>(seen);
 }
 
+void GpuEngine::gather(Lane& lane, uint32_t slot, const BatchKey& key,
+                       const CompressRequest& request) noexcept {
+  const TraceRange range(Span::kGather);
+  lane.memory.fill(slot, key, request);
+}
+
 // Judges what the device wrote for one block and copies its frame out.
 GpuResult GpuEngine::collect(const Lane& lane, uint32_t slot,
                              const BatchKey& key,
                              const CompressRequest& request) const noexcept {
+  const TraceRange range(Span::kScatter);
   const LaneMemory& memory = lane.memory;
   const size_t bytes = memory.output_bytes(slot);
   if (!memory.guard_intact(slot, key)) return {GpuAnswer::kWrong};
@@ -259,7 +208,7 @@ GpuResult GpuEngine::compress(const CompressRequest& request) noexcept {
   GpuResult result{GpuAnswer::kNoRoom};
   if (seat.lane != nullptr) {
     Lane& lane = *seat.lane;
-    lane.memory.fill(seat.slot, key, request);
+    gather(lane, seat.slot, key, request);
     lane.gate.fetch_add(kGateReady, std::memory_order_seq_cst);
     ring();
     const Signal signal = wait(lane, deadline);
@@ -288,36 +237,6 @@ void GpuEngine::report_frame(bool right) noexcept {
     counters_.record_event(Event::kDeviceSetAside);
     say("set aside: %u wrong frames in a row", kMaxStrikes);
   }
-}
-
-void GpuEngine::retry() noexcept {
-  retry_asked_.store(true);
-  ring();
-}
-
-void GpuEngine::say(const char* format, ...) noexcept {
-  char line[256];
-  va_list arguments;
-  va_start(arguments, format);
-  std::vsnprintf(line, sizeof(line), format, arguments);
-  va_end(arguments);
-  try {
-    journal_.add(device_->name() + ": " + line);
-  } catch (...) {  // out of memory: the counters still tell
-  }
-}
-
-std::string GpuEngine::describe() const {
-  const uint32_t lanes = lane_count_.load(std::memory_order_acquire);
-  uint64_t device_bytes = 0;
-  for (uint32_t i = 0; i < lanes; ++i) {
-    device_bytes += lanes_[i]->workspace_bytes;
-  }
-  constexpr uint64_t kMega = 1000000;
-  return device_->name() + ": " + std::to_string(lanes) + " lanes, " +
-         std::to_string(device_bytes / kMega) + " MB of device memory, " +
-         std::to_string(lanes * LaneMemory::pinned_bytes() / kMega) +
-         " MB pinned";
 }
 
 }  // namespace gpu_zstd

@@ -87,7 +87,7 @@ class GpuEngine {
   // sticky: such a context is lost until the process ends.
   void retry() noexcept;
 
-  // Name, lanes and memory in a few words.
+  // Name, lanes, memory, and what it has done so far, in a few words.
   std::string describe() const;
 
  private:
@@ -111,6 +111,8 @@ class GpuEngine {
   uint32_t lease() noexcept;
   void wait_for_lane(uint64_t limit_ns) noexcept;
   Signal wait(Lane& lane, uint64_t deadline_ns) noexcept;
+  static void gather(Lane& lane, uint32_t slot, const BatchKey& key,
+                     const CompressRequest& request) noexcept;
   GpuResult collect(const Lane& lane, uint32_t slot, const BatchKey& key,
                     const CompressRequest& request) const noexcept;
   void drop(Lane& lane) noexcept;
@@ -130,6 +132,7 @@ class GpuEngine {
   void launch_pending() noexcept;
   Lane* oldest_pending(uint64_t after = 0) noexcept;
   bool close(Lane& lane) noexcept;
+  DeviceStatus submit(Lane& lane, const DeviceBatch& batch) noexcept;
   void launch(Lane& lane) noexcept;
   void finish(Lane& lane, Signal signal, bool reusable) noexcept;
   void fail_running() noexcept;
@@ -155,6 +158,9 @@ class GpuEngine {
   std::atomic<uint64_t> beat_ns_{0};  // when the device's thread last came by
   std::atomic<uint32_t> batches_under_way_{0};
   std::atomic<uint32_t> wrong_in_a_row_{0};
+  // Done so far; written by the device's thread alone.
+  std::atomic<uint64_t> batches_done_{0};
+  std::atomic<uint64_t> blocks_done_{0};
   std::atomic<uint64_t> tickets_{1};
   std::atomic<bool> retry_asked_{false};
 

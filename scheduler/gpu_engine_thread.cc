@@ -1,15 +1,14 @@
-// The thread of one device: opens it, launches batches, looks for their
-// completion, and decides what an error means for the time after it.
+// The thread of one device: launches batches and looks for their completion.
 #include <pthread.h>
 #include <sys/prctl.h>
 
 #include <algorithm>
 #include <climits>
-#include <new>
 
 #include "scheduler/estimates.h"
 #include "scheduler/futex.h"
 #include "scheduler/gpu_engine.h"
+#include "scheduler/trace.h"
 
 namespace gpu_zstd {
 namespace {
@@ -25,53 +24,11 @@ constexpr uint64_t kOverdue = 500 * kMicro;
 constexpr uint64_t kOverdueNap = 100 * kMicro;
 // The next block often comes soon after the last: so long the thread stays up.
 constexpr uint64_t kIdleSpin = 20 * kMicro;
-constexpr uint64_t kLongestBackOff = 60 * kSecond;
 constexpr uint64_t kForever = 3600 * kSecond;
 // Looks at an open batch before it is closed over slots not yet filled.
 constexpr uint32_t kPatience = 64;
 
-// Lanes of engines that are gone which a device may still write to. They stay
-// within reach, so that no leak checker takes them for forgotten.
-std::atomic<Lane*> abandoned_lanes{nullptr};
-
-void abandon(Lane* lane) {
-  lane->next = abandoned_lanes.load(std::memory_order_relaxed);
-  while (!abandoned_lanes.compare_exchange_weak(lane->next, lane)) {
-  }
-}
-
 }  // namespace
-
-GpuEngine::~GpuEngine() {
-  stopping_.store(true);
-  const std::lock_guard lock(thread_mutex_);
-  if (fork_generation_ != gpu_zstd::fork_generation()) {
-    if (thread_.joinable()) thread_.detach();
-    static_cast<void>(device_.release());  // the parent's
-    return;
-  }
-  ring();
-  if (thread_.joinable()) {
-    thread_.join();
-  } else {
-    const bool detached = thread_is_detached_;
-    while (detached && ended_.load() == 0) futex_wait(ended_, 0, kSecond);
-  }
-  free_memory();
-}
-
-void GpuEngine::free_memory() noexcept {
-  const uint32_t count = lane_count_.load(std::memory_order_acquire);
-  for (uint32_t i = 0; i < count; ++i) {
-    Lane& lane = *lanes_[i];
-    if (lane.aside || sticky_) {
-      abandon(lanes_[i].release());
-      continue;
-    }
-    device_->free_device(lane.workspace);
-    device_->free_pinned(lane.pinned);
-  }
-}
 
 void GpuEngine::serve() noexcept {
   pthread_setname_np(pthread_self(), "gpu_zstd");
@@ -103,155 +60,6 @@ bool GpuEngine::take_all_lanes() noexcept {
   return idle_.compare_exchange_strong(home, 0);
 }
 
-void GpuEngine::set_state(DeviceState state) noexcept {
-  state_.store(state, std::memory_order_seq_cst);
-  if (state != DeviceState::kReady) {
-    lane_freed_.fetch_add(1, std::memory_order_seq_cst);
-    futex_wake(lane_freed_, INT_MAX);  // no lane will come
-  }
-}
-
-void GpuEngine::back_off() noexcept {
-  const uint32_t doublings = std::min(faults_in_a_row_, 16u);
-  ++faults_in_a_row_;
-  retry_at_ns_ =
-      now_ns() + std::min(options_.back_off_ns << doublings, kLongestBackOff);
-  set_state(DeviceState::kBackingOff);
-}
-
-void GpuEngine::take_fault(const DeviceStatus& status,
-                           const char* where) noexcept {
-  say("%s: %s (%d)", where, status.message, status.code);
-  switch (status.fault) {
-    case Fault::kNone:
-      return;
-    case Fault::kTransient:
-      counters_.record_event(Event::kTransientError);
-      if (lane_count_.load() == 0 || usable_lanes() > 0) {
-        back_off();
-        return;
-      }
-      counters_.record_event(Event::kDeviceSetAside);
-      set_state(DeviceState::kSetAside);
-      return;
-    case Fault::kAbsent:
-      set_state(DeviceState::kAbsent);
-      return;
-    case Fault::kSticky:
-      break;
-  }
-  counters_.record_event(Event::kStickyError);
-  counters_.record_event(Event::kDeviceSetAside);
-  sticky_ = true;
-  set_state(DeviceState::kSetAside);
-  fail_running();
-}
-
-// Opens the device, or looks again at one that had a passing error.
-void GpuEngine::bring_up_when_due() noexcept {
-  const DeviceState now_is = state();
-  if (retry_asked_.exchange(false) && !sticky_ &&
-      (now_is == DeviceState::kAbsent || now_is == DeviceState::kSetAside ||
-       now_is == DeviceState::kBackingOff)) {
-    hangs_ = 0;
-    wrong_in_a_row_.store(0);
-    retry_at_ns_ = 1;
-    set_state(DeviceState::kBackingOff);
-  }
-  if (state() == DeviceState::kBackingOff) {
-    if (retry_at_ns_ == 0) back_off();  // a waiting thread saw the error first
-    if (now_ns() < retry_at_ns_) return;
-    counters_.record_event(Event::kRetry);
-  } else if (state() != DeviceState::kStarting) {
-    return;
-  }
-  const DeviceStatus status = bring_up();
-  if (!status.ok()) {
-    take_fault(status, "cannot be used");
-    return;
-  }
-  retry_at_ns_ = 0;
-  set_state(DeviceState::kReady);
-}
-
-DeviceStatus GpuEngine::bring_up() noexcept {
-  DeviceStatus status;
-  if (!opened_) {
-    status = device_->open();
-    opened_ = status.ok();
-  } else {
-    status = device_->check();
-  }
-  if (status.ok() && lane_count_.load() == 0) {
-    status = make_lanes();
-    if (status.ok())
-      say("%u lanes of %zu KB pinned and %zu KB device memory",
-          lane_count_.load(), LaneMemory::pinned_bytes() >> 10,
-          lane_workspace_bytes_ >> 10);
-  }
-  return status;
-}
-
-uint32_t GpuEngine::affordable_lanes() const {
-  const uint64_t workspace = std::max<size_t>(lane_workspace_bytes_, 1);
-  const uint64_t most = std::min(
-      {uint64_t{options_.max_lanes}, uint64_t{EngineOptions::kMaxLanes},
-       options_.max_device_memory / workspace,
-       options_.max_pinned_memory / LaneMemory::pinned_bytes()});
-  return static_cast<uint32_t>(most);
-}
-
-// As many lanes as the options and the device's memory allow; one is enough.
-DeviceStatus GpuEngine::make_lanes() noexcept {
-  lane_workspace_bytes_ = 0;
-  for (uint32_t c = 0; c < BatchKey::kSizeClasses; ++c) {
-    const size_t block = BatchKey{c}.max_block_bytes();
-    for (int level = 1; level <= 22; ++level) {
-      lane_workspace_bytes_ = std::max(
-          lane_workspace_bytes_,
-          LaneMemory::slots(c) * device_->workspace_bytes(block, level));
-    }
-  }
-  const uint32_t wanted = affordable_lanes();
-  DeviceStatus status{Fault::kTransient, 0,
-                      "the memory options do not allow a single lane"};
-  for (uint32_t i = 0; i < wanted; ++i) {
-    status = make_lane();
-    if (!status.ok()) break;
-  }
-  const bool enough = lane_count_.load() > 0 && status.fault != Fault::kSticky;
-  return enough ? DeviceStatus{} : status;
-}
-
-DeviceStatus GpuEngine::make_lane() noexcept {
-  void* pinned = nullptr;
-  DeviceStatus status =
-      device_->allocate_pinned(LaneMemory::pinned_bytes(), &pinned);
-  if (!status.ok()) return status;
-  auto* lane = new (std::nothrow) Lane(lane_count_.load(), pinned);
-  if (lane == nullptr) {
-    status = {Fault::kTransient, 0, "out of memory"};
-  }
-  if (status.ok()) {
-    lane->workspace_bytes = lane_workspace_bytes_;
-    status = device_->allocate_device(lane->workspace_bytes, &lane->workspace);
-  }
-  if (status.ok()) {
-    status = device_->make_queue(&lane->queue);
-    if (!status.ok()) device_->free_device(lane->workspace);
-  }
-  if (!status.ok()) {
-    delete lane;
-    device_->free_pinned(pinned);
-    return status;
-  }
-  const uint32_t index = lane_count_.load();
-  lanes_[index].reset(lane);
-  lane_count_.store(index + 1, std::memory_order_release);
-  idle_.fetch_or(uint64_t{1} << index, std::memory_order_seq_cst);
-  return status;
-}
-
 void GpuEngine::poll_running() noexcept {
   const uint32_t count = lane_count_.load(std::memory_order_relaxed);
   for (uint32_t i = 0; i < count && running_ > 0; ++i) {
@@ -271,9 +79,11 @@ void GpuEngine::poll_lane(Lane& lane) noexcept {
   const uint64_t now = now_ns();
   const uint64_t took = now - lane.submitted_ns;
   if (done) {
-    const uint32_t key = Gate::unpack(lane.gate.load()).key;
-    running_ns_[key] =
-        mix_running_time(running_ns_[key], lane.looked_ns - lane.submitted_ns);
+    const Gate gate = Gate::unpack(lane.gate.load());
+    running_ns_[gate.key] = mix_running_time(
+        running_ns_[gate.key], lane.looked_ns - lane.submitted_ns);
+    batches_done_.fetch_add(1, std::memory_order_relaxed);
+    blocks_done_.fetch_add(gate.joined, std::memory_order_relaxed);
     counters_.record_batch_time(took);
     faults_in_a_row_ = 0;
     finish(lane, Signal::kDone, /*reusable=*/true);
@@ -300,7 +110,9 @@ void GpuEngine::finish(Lane& lane, Signal signal, bool reusable) noexcept {
     lane.running = false;
     --running_;
     batches_under_way_.store(running_, std::memory_order_relaxed);
+    end_batch_trace(lane.trace);
   }
+  const TraceRange range(Span::kWake);
   lane.aside = !reusable;
   if (lane.aside) counters_.record_event(Event::kLaneSetAside);
   last_work_ns_ = now_ns();
@@ -383,18 +195,24 @@ void GpuEngine::launch_pending() noexcept {
   }
 }
 
+DeviceStatus GpuEngine::submit(Lane& lane, const DeviceBatch& batch) noexcept {
+  const TraceRange range(Span::kLaunch);
+  return device_->submit(lane.queue, batch);
+}
+
 void GpuEngine::launch(Lane& lane) noexcept {
   const Gate gate = Gate::unpack(lane.gate.load(std::memory_order_acquire));
   DeviceBatch batch = lane.memory.batch(BatchKey{gate.key}, gate.joined);
   batch.workspace = lane.workspace;
   batch.workspace_bytes = lane.workspace_bytes;
-  const DeviceStatus status = device_->submit(lane.queue, batch);
+  const DeviceStatus status = submit(lane, batch);
   if (!status.ok()) {
     counters_.record_event(Event::kBatchFailed);
     finish(lane, Signal::kFailed, status.fault != Fault::kSticky);
     take_fault(status, "refused a batch");
     return;
   }
+  lane.trace = begin_batch_trace(gate.joined);
   lane.submitted_ns = now_ns();
   lane.looked_ns = lane.submitted_ns;
   counters_.record_batch(gate.joined,
@@ -414,14 +232,6 @@ uint64_t GpuEngine::earliest_expected_ns() const noexcept {
     }
   }
   return earliest;
-}
-
-uint32_t GpuEngine::usable_lanes() const noexcept {
-  uint32_t usable = 0;
-  for (uint32_t i = 0; i < lane_count_.load(); ++i) {
-    usable += lanes_[i]->aside ? 0 : 1;
-  }
-  return usable;
 }
 
 // Between two rounds: looks again at once near the expected end of a batch,

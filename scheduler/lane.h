@@ -134,6 +134,7 @@ struct alignas(128) Lane {
   uint64_t handled = 0;  // the last ticket that was launched or refused
   bool aside = false;    // its batch hung: never used or freed again
   uint32_t looks = 0;    // at an open batch with slots not yet filled
+  uint64_t trace = 0;    // of its batch; see begin_batch_trace()
   uint64_t submitted_ns = 0;
   uint64_t looked_ns = 0;    // when its batch was last seen running
   uint64_t expected_ns = 0;  // when its batch should be done

@@ -77,7 +77,8 @@ class Scheduler {
   static int max_level();
 
   // The engines in a few words for a log line, such as
-  // "cpu (libzstd 1.5.7); gpu 0 (NVIDIA H200): ready, 16 lanes, …".
+  // "cpu (libzstd 1.5.7); gpu 0 (NVIDIA H200): 16 lanes, …, ready". Says of
+  // each device how many blocks it made.
   std::string engines() const;
 
   // Compresses one block and returns when its outcome is known. Never throws;
@@ -98,6 +99,8 @@ class Scheduler {
   void stop_devices() noexcept;
   // The best state among the devices.
   DeviceState device_state() const noexcept;
+  // How many devices are in this state; 0 while they are being made.
+  size_t devices_in(DeviceState state) const noexcept;
 
   // Counts what a caller did without asking an engine.
   Counters& counters() { return counters_; }

@@ -20,5 +20,9 @@ CUDA_MINIMUM=12.4
 CUDA_WHEELS=(nvidia-cuda-nvcc nvidia-cuda-runtime nvidia-cuda-crt
   nvidia-cuda-cccl nvidia-nvvm)
 
+# NVTX's headers, as packed in a Python wheel.
+NVTX_WHEEL=nvidia-nvtx
+NVTX_VERSION=13.0.85
+
 CMAKE_MINIMUM=3.25
 CLANG_FORMAT_VERSION=14

@@ -33,6 +33,9 @@ DEFINE_uint32(sim_latency_us, 0,
               "raw blocks; 0 for the host model at its own speed");
 DEFINE_string(mode, "gpu_only", "offload, throughput or gpu_only");
 DEFINE_int32(verify_one_in, 0, "Verify one frame in so many, 0 for none");
+DEFINE_string(
+    devices, "all",
+    "Ordinals of the GPUs, such as 0,2; with 'sim', how many of them");
 DEFINE_int32(max_lanes, 16, "Lanes of each device");
 DEFINE_int32(deadline_ms, 250, "Deadline of a batch");
 DEFINE_string(json, "", "Write the figures to this file");
@@ -232,19 +235,25 @@ Mode mode_of(const std::string& name) {
 }
 
 Devices devices() {
-  if (FLAGS_device != "sim") return visible_devices({});
-  auto script = std::make_shared<SimScript>();
-  script->stores = FLAGS_sim_latency_us > 0;
-  script->latency_ns = uint64_t{FLAGS_sim_latency_us} * 1000;
-  Devices one;
-  one.push_back(make_sim_device(std::move(script)));
-  return one;
+  const std::vector<int> chosen =
+      FLAGS_devices == "all" ? std::vector<int>{} : numbers(FLAGS_devices);
+  if (FLAGS_device != "sim") return visible_devices(chosen);
+  Devices simulated;
+  for (int i = 0; i < (chosen.empty() ? 1 : chosen.front()); ++i) {
+    auto script = std::make_shared<SimScript>();
+    script->stores = FLAGS_sim_latency_us > 0;
+    script->latency_ns = uint64_t{FLAGS_sim_latency_us} * 1000;
+    simulated.push_back(
+        make_sim_device(std::move(script), "sim " + std::to_string(i)));
+  }
+  return simulated;
 }
 
 // Waits until the devices are open; says how that went.
 bool wait_for_devices(Scheduler& scheduler) {
   scheduler.start_devices();
-  while (scheduler.device_state() == DeviceState::kStarting) {
+  while (scheduler.device_state() == DeviceState::kStarting ||
+         scheduler.devices_in(DeviceState::kStarting) > 0) {
     std::this_thread::sleep_for(std::chrono::milliseconds(10));
   }
   std::printf("%s\n", scheduler.engines().c_str());
@@ -287,6 +296,7 @@ int run(const std::string& input) {
   for (const std::string& line : scheduler.take_messages()) {
     std::printf("  %s\n", line.c_str());
   }
+  std::printf("%s\n", scheduler.engines().c_str());
   if (!FLAGS_json.empty()) std::ofstream(FLAGS_json) << rows.dump(1) << '\n';
   return wrong == 0 ? 0 : 1;
 }

@@ -17,7 +17,7 @@ Prepares what the build needs, step by step, and says what it does:
   packages  Debian/Ubuntu packages: installs the missing ones when run by root,
             else prints the command to run. Never calls sudo.
   CUDA      an installed nvcc >= $CUDA_MINIMUM, else nvcc $CUDA_VERSION from Python wheels in the
-            cache, else a build without GPU kernels.
+            cache, else a build without GPU kernels; NVTX's headers likewise.
   RocksDB   an installed one >= $ROCKSDB_MINIMUM that CMake finds, else ROCKSDB_SOURCE_DIR, else
             RocksDB $ROCKSDB_VERSION, built in the cache with zstd $ZSTD_VERSION.
 The first run takes about 7 minutes on 2 cores, later ones a few seconds. Nothing
@@ -59,7 +59,7 @@ wanted_packages() {
 print_cmake_arguments() {
   local prefix_path
   prefix_path=$(printf '%s\n' "$ROCKSDB_TOOLS_PREFIX" "$ROCKSDB_PREFIX" \
-    "$ZSTD_PREFIX" | sed '/^$/d' | paste -sd ';')
+    "$ZSTD_PREFIX" "$NVTX_PREFIX" | sed '/^$/d' | paste -sd ';')
   [[ -z $prefix_path ]] || echo "-DCMAKE_PREFIX_PATH=$prefix_path"
   [[ -z $ROCKSDB_SOURCE ]] || echo "-DROCKSDB_SOURCE_DIR=$ROCKSDB_SOURCE"
   if [[ -n $NVCC ]]; then

@@ -7,18 +7,10 @@
 #include <span>
 #include <string>
 
-#include "rocksdb_glue/sst/coding.h"
+#include "scheduler/bulk_gpu.h"
 #include "scheduler/scheduler.h"
 
 namespace gpu_zstd {
-
-// One block to compress. The buffers belong to the caller and do not overlap.
-struct BlockJob {
-  Bytes input;
-  std::span<char> output;  // room for the frame; no frame larger than this
-  Outcome outcome = Outcome::kEngineFailed;
-  size_t frame_bytes = 0;  // 0 unless kCompressed
-};
 
 // Thread-safe. Makes standard zstd frames.
 class BlockEngine {

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs a build and links a program with the package that comes of it.
+# Installs a build and links programs with the package that comes of it.
 # Usage: package_test.sh BUILD_FOLDER WORK_FOLDER
 set -euo pipefail
 build=$1 work=$2
@@ -11,4 +11,5 @@ cmake -S "$here/package" -B "$work/build" -G Ninja -DCMAKE_BUILD_TYPE=Release \
   "-DCMAKE_PREFIX_PATH=$work/prefix"
 cmake --build "$work/build"
 "$work/build/package_check" "$work/db"
+"$work/build/offline_check" "$work/offline_db"
 rm -rf "$work"

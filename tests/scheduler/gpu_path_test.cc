@@ -175,13 +175,18 @@ TEST_F(GpuPath, SeveralDevicesShareTheBlocks) {
   second->stores = true;
   second->latency_ns = 500'000;
   scheduler_ = scheduler_over({script_, second});
-  ASSERT_TRUE(test::eventually([&] {
-    const std::string text = scheduler_->engines();
-    return text.find("starting") == std::string::npos;
-  }));
+  ASSERT_TRUE(test::eventually(
+      [&] { return scheduler_->devices_in(DeviceState::kReady) == 2; }));
   EXPECT_EQ(test::run_threads(*scheduler_, 32, 10, 2000), 0);
   EXPECT_GT(script_->calls(SimCall::kSubmit), 0u);
   EXPECT_GT(second->calls(SimCall::kSubmit), 0u);
+  // Each says what it did.
+  const std::string text = scheduler_->engines();
+  for (const auto& script : {script_, second}) {
+    const std::string batches =
+        std::to_string(script->calls(SimCall::kSubmit)) + " batches, ready";
+    EXPECT_NE(text.find(batches), std::string::npos) << text << batches;
+  }
 }
 
 TEST_F(GpuPath, NothingIsAskedOfADeviceBeforeTheFirstBlock) {

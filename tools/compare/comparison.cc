@@ -213,6 +213,10 @@ void compare_compression(const CompareOptions& options,
   report.runs = run_all(schedule, dataset, options, workspace.path());
   report.cells = summarize(report.runs);
   print_result(report);
+  if (!options.quiet) {
+    std::printf("\nengines in the end: %s\n", describe_engines().c_str());
+    flush_stdout();
+  }
   write_files(report, &outputs);
 }
 

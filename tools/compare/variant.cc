@@ -51,6 +51,8 @@ rocksdb::Status set_compression(Variant variant, const Cell& cell,
   return rocksdb::Status::OK();
 }
 
+std::string describe_engines() { return Scheduler::shared().engines(); }
+
 std::string open_devices(const std::string& gpu_zstd_options) {
   Manager manager;
   if (make_manager(gpu_zstd_options, &manager).ok()) {
@@ -59,10 +61,11 @@ std::string open_devices(const std::string& gpu_zstd_options) {
                                  rocksdb::kZSTD);
   }
   const Scheduler& scheduler = Scheduler::shared();
-  while (scheduler.device_state() == DeviceState::kStarting) {
+  while (scheduler.device_state() == DeviceState::kStarting ||
+         scheduler.devices_in(DeviceState::kStarting) > 0) {
     std::this_thread::sleep_for(std::chrono::milliseconds(5));
   }
-  return scheduler.engines();
+  return describe_engines();
 }
 
 rocksdb::Status check_manager_options(const std::string& gpu_zstd_options) {

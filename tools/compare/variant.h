@@ -17,9 +17,11 @@ rocksdb::Status set_compression(Variant variant, const Cell& cell,
 
 // Opens the GPUs as the first file of a database would and waits for them, so
 // that no run is measured while a driver loads: that happens once in a process
-// and is no cost of a file. Returns the engines in
-// a few words.
+// and is no cost of a file. Returns describe_engines().
 std::string open_devices(const std::string& gpu_zstd_options);
+
+// The engines in a few words, with what each device has done so far.
+std::string describe_engines();
 
 // What set_compression would say of an options string.
 rocksdb::Status check_manager_options(const std::string& gpu_zstd_options);

@@ -2,18 +2,15 @@
 
 #include <gflags/gflags.h>
 
-#include <algorithm>
-#include <cinttypes>
 #include <cstdio>
 #include <cstdlib>
 #include <ctime>
 #include <initializer_list>
 
-#include "scheduler/scheduler.h"
 #include "tools/compare/plot.h"
-#include "tools/sst_recompress/engine.h"
 #include "tools/sst_recompress/error.h"
 #include "tools/sst_recompress/file_list.h"
+#include "tools/sst_recompress/flag_values.h"
 
 DEFINE_string(output, "",
               "The new file, or with several sources a directory that exists; "
@@ -135,43 +132,14 @@ constexpr char kUsage[] =
   std::exit(kExitOk);
 }
 
-[[noreturn]] void bad_value(const std::string& flag, const std::string& value,
-                            const std::string& expected) {
-  throw UsageError("--" + flag + "=" + value + ": expected " + expected);
-}
-
-int checked_level(const char* flag, int level) {
-  if (level == 0 || level < Scheduler::min_level() ||
-      level > Scheduler::max_level()) {
-    bad_value(flag, std::to_string(level),
-              "a zstd level from " + std::to_string(Scheduler::min_level()) +
-                  " to " + std::to_string(Scheduler::max_level()) + ", not 0");
-  }
-  return level;
-}
-
-VerifyMode checked_verify() {
-  if (FLAGS_verify == "full") {
-    return VerifyMode::kFull;
-  }
-  if (FLAGS_verify == "checksum") {
-    return VerifyMode::kChecksum;
-  }
-  if (FLAGS_verify == "none") {
-    return VerifyMode::kNone;
-  }
-  bad_value("verify", FLAGS_verify, "full, checksum or none");
-}
-
 std::vector<int> checked_levels() {
   const int first =
       FLAGS_compression_level_from != 0
-          ? checked_level("compression_level_from",
-                          FLAGS_compression_level_from)
-          : checked_level("compression_level", FLAGS_compression_level);
+          ? to_level("compression_level_from", FLAGS_compression_level_from)
+          : to_level("compression_level", FLAGS_compression_level);
   const int last =
       FLAGS_compression_level_to != 0
-          ? checked_level("compression_level_to", FLAGS_compression_level_to)
+          ? to_level("compression_level_to", FLAGS_compression_level_to)
           : first;
   if ((first != last || FLAGS_compression_level_from != 0) && !FLAGS_measure) {
     throw UsageError(
@@ -191,43 +159,6 @@ std::vector<int> checked_levels() {
   return levels;
 }
 
-std::vector<std::string> split(const std::string& list) {
-  std::vector<std::string> parts;
-  for (size_t begin = 0; !list.empty() && begin <= list.size();) {
-    const size_t end = std::min(list.find(',', begin), list.size());
-    parts.push_back(list.substr(begin, end - begin));
-    begin = end + 1;
-  }
-  return parts;
-}
-
-// "auto" alone stands for one engine; of several each is named.
-std::vector<std::string> checked_engines() {
-  std::vector<std::string> engines = split(FLAGS_engine);
-  for (const std::string& engine : engines) {
-    if (std::count(engine_names().begin(), engine_names().end(), engine) == 0) {
-      engines.clear();
-      break;
-    }
-  }
-  if (engines.empty() || (engines.size() > 1 && !FLAGS_measure)) {
-    bad_value("engine", FLAGS_engine,
-              "auto, gpu or cpu, with --measure also several");
-  }
-  return engines;
-}
-
-Shard checked_shard() {
-  Shard shard;
-  char rest = '\0';
-  if (std::sscanf(FLAGS_shard.c_str(), "%" SCNu64 "/%" SCNu64 "%c",
-                  &shard.index, &shard.count, &rest) != 2 ||
-      shard.index < 1 || shard.index > shard.count) {
-    bad_value("shard", FLAGS_shard, "i/N, such as 3/8, i from 1 to N");
-  }
-  return shard;
-}
-
 // This shard's.
 std::vector<std::string> checked_databases(const Shard& shard) {
   std::vector<std::string> databases;
@@ -244,30 +175,10 @@ std::vector<std::string> checked_databases(const Shard& shard) {
   return databases;
 }
 
-CommitUnit checked_commit() {
-  if (FLAGS_commit == "file") {
-    return CommitUnit::kFile;
-  }
-  if (FLAGS_commit == "level") {
-    return CommitUnit::kLevel;
-  }
-  if (FLAGS_commit == "column_family") {
-    return CommitUnit::kColumnFamily;
-  }
-  bad_value("commit", FLAGS_commit, "file, level or column_family");
-}
-
 FileFilter checked_filter() {
   FileFilter filter;
   filter.column_families = split(FLAGS_column_family);
-  for (const std::string& level : split(FLAGS_level)) {
-    char* end = nullptr;
-    const long number = std::strtol(level.c_str(), &end, 10);
-    if (level.empty() || *end != '\0' || number < 0 || number > 1000) {
-      bad_value("level", FLAGS_level, "LSM levels, such as 5,6");
-    }
-    filter.levels.push_back(static_cast<int>(number));
-  }
+  filter.levels = to_lsm_levels(FLAGS_level);
   if (FLAGS_min_file_size < 0 || FLAGS_min_age_seconds < 0) {
     throw UsageError(
         "--min_file_size and --min_age_seconds: expected 0 or more");
@@ -348,17 +259,17 @@ Command parse_command_line(int argc, char** argv) {
   Command command;
   command.sources.assign(argv + 1, argv + argc);
   command.filelist = FLAGS_filelist;
-  command.shard = checked_shard();
+  command.shard = to_shard(FLAGS_shard);
   command.journal = FLAGS_journal;
   command.output = FLAGS_output;
   command.plot = FLAGS_plot;
-  command.engines = checked_engines();
+  command.engines = to_engines(FLAGS_engine, FLAGS_measure);
   command.filter = checked_filter();
-  command.commit = checked_commit();
+  command.commit = to_commit_unit(FLAGS_commit);
   command.dry_run = FLAGS_dry_run;
   command.measure = FLAGS_measure;
   command.levels = checked_levels();
-  command.verify = checked_verify();
+  command.verify = to_verify_mode(FLAGS_verify);
   command.threads = FLAGS_threads;
   command.files_at_once = static_cast<size_t>(FLAGS_files_at_once);
   command.memory_bytes = static_cast<uint64_t>(FLAGS_memory_mb) << 20;

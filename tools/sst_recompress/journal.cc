@@ -7,6 +7,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <filesystem>
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 
@@ -35,6 +36,20 @@ std::string done_line(const Journal::Task& task, uint64_t output_bytes) {
                   {"output_bytes", output_bytes}});
 }
 
+// A power cut must not take the journal's name away: outputs that it does not
+// know are not replaced.
+void sync_directory_of(const std::string& path) {
+  const std::string directory =
+      std::filesystem::absolute(path).parent_path().string();
+  const int fd = open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (fd < 0 || fsync(fd) != 0) {
+    const std::string why = std::strerror(errno);
+    close(fd);
+    throw UsageError(directory + ": cannot be synced: " + why);
+  }
+  close(fd);
+}
+
 }  // namespace
 
 Journal::Journal(const std::string& path)
@@ -48,6 +63,7 @@ Journal::Journal(const std::string& path)
     throw UsageError("--journal=" + path +
                      ": another process has it; each shard needs its own");
   }
+  sync_directory_of(path);
   read();
 }
 

@@ -5,13 +5,13 @@
 #include <memory>
 
 #include "rocksdb/env.h"
+#include "rocksdb_glue/offline/rocksdb_internal_manifest.h"
 #include "tools/sst_recompress/engine.h"
 #include "tools/sst_recompress/error.h"
 #include "tools/sst_recompress/file_list.h"
 #include "tools/sst_recompress/interrupt.h"
 #include "tools/sst_recompress/progress.h"
 #include "tools/sst_recompress/report.h"
-#include "tools/sst_recompress/rocksdb_internal_manifest.h"
 #include "tools/sst_recompress/run.h"
 
 namespace gpu_zstd::recompress {

@@ -1,6 +1,7 @@
 #include "tests/rocksdb_glue/sst/fragile_file_system.h"
 
-#include <filesystem>
+#include <string>
+#include <utility>
 
 namespace gpu_zstd::test {
 namespace {
@@ -15,9 +16,7 @@ class FragileFile final : public rocksdb::FSWritableFileOwnerWrapper {
               Fate& fate)
       : FSWritableFileOwnerWrapper(std::move(file)),
         path_(std::move(path)),
-        fate_(fate) {
-    fate_.note_written(path_, 0);
-  }
+        fate_(fate) {}
 
   using FSWritableFileOwnerWrapper::Append;
   IOStatus Append(const rocksdb::Slice& data, const IOOptions& options,
@@ -48,8 +47,8 @@ class FragileFile final : public rocksdb::FSWritableFileOwnerWrapper {
 
  private:
   IOStatus noted(IOStatus status) {
-    if (status.ok()) {
-      fate_.note_written(path_, bytes_);
+    if (status.ok() && fate_.power != nullptr) {
+      fate_.power->synced(path_, bytes_);
     }
     return status;
   }
@@ -61,22 +60,34 @@ class FragileFile final : public rocksdb::FSWritableFileOwnerWrapper {
 
 class FragileDirectory final : public rocksdb::FSDirectoryWrapper {
  public:
-  FragileDirectory(std::unique_ptr<rocksdb::FSDirectory> directory, Fate& fate)
-      : FSDirectoryWrapper(std::move(directory)), fate_(fate) {}
+  FragileDirectory(std::unique_ptr<rocksdb::FSDirectory> directory,
+                   std::string path, Fate& fate)
+      : FSDirectoryWrapper(std::move(directory)),
+        path_(std::move(path)),
+        fate_(fate) {}
   IOStatus Fsync(const IOOptions& options, IODebugContext* dbg) override {
     const IOStatus status = fate_.next("directory fsync");
-    return status.ok() ? FSDirectoryWrapper::Fsync(options, dbg) : status;
+    return status.ok() ? noted(FSDirectoryWrapper::Fsync(options, dbg))
+                       : status;
   }
   IOStatus FsyncWithDirOptions(
       const IOOptions& options, IODebugContext* dbg,
       const rocksdb::DirFsyncOptions& dir_options) override {
     const IOStatus status = fate_.next("directory fsync");
-    return status.ok() ? FSDirectoryWrapper::FsyncWithDirOptions(options, dbg,
-                                                                 dir_options)
+    return status.ok() ? noted(FSDirectoryWrapper::FsyncWithDirOptions(
+                             options, dbg, dir_options))
                        : status;
   }
 
  private:
+  IOStatus noted(IOStatus status) {
+    if (status.ok() && fate_.power != nullptr) {
+      fate_.power->directory_synced(path_);
+    }
+    return status;
+  }
+
+  const std::string path_;
   Fate& fate_;
 };
 
@@ -93,9 +104,15 @@ class FragileFileSystem final : public rocksdb::FileSystemWrapper {
     IOStatus status = fate_.next("create");
     std::unique_ptr<rocksdb::FSWritableFile> inner;
     if (status.ok()) {
+      if (fate_.power != nullptr) {
+        fate_.power->will_create(path);
+      }
       status = target()->NewWritableFile(path, options, &inner, dbg);
     }
     if (status.ok()) {
+      if (fate_.power != nullptr) {
+        fate_.power->created(path);
+      }
       *file = std::make_unique<FragileFile>(std::move(inner), path, fate_);
     }
     return status;
@@ -104,15 +121,20 @@ class FragileFileSystem final : public rocksdb::FileSystemWrapper {
                       const IOOptions& options, IODebugContext* dbg) override {
     IOStatus status = fate_.next("rename");
     if (status.ok()) {
+      if (fate_.power != nullptr) {
+        fate_.power->will_rename(from, to);
+      }
       status = target()->RenameFile(from, to, options, dbg);
       fate_.renamed = status.ok();
-      fate_.note_renamed(from, to);
     }
     return status;
   }
   IOStatus DeleteFile(const std::string& path, const IOOptions& options,
                       IODebugContext* dbg) override {
     const IOStatus status = fate_.next("delete");
+    if (status.ok() && fate_.power != nullptr) {
+      fate_.power->will_remove(path);
+    }
     return status.ok() ? target()->DeleteFile(path, options, dbg) : status;
   }
   IOStatus NewDirectory(const std::string& path, const IOOptions& options,
@@ -124,7 +146,8 @@ class FragileFileSystem final : public rocksdb::FileSystemWrapper {
       status = target()->NewDirectory(path, options, &inner, dbg);
     }
     if (status.ok()) {
-      *directory = std::make_unique<FragileDirectory>(std::move(inner), fate_);
+      *directory =
+          std::make_unique<FragileDirectory>(std::move(inner), path, fate_);
     }
     return status;
   }
@@ -143,29 +166,6 @@ IOStatus Fate::next(const char* what) {
     end_of_process();
   }
   return IOStatus::IOError(std::string("injected: ") + what);
-}
-
-void Fate::note_written(const std::string& path, uint64_t synced_bytes) {
-  const std::lock_guard<std::mutex> lock(mutex_);
-  synced_bytes_[path] = synced_bytes;
-}
-
-void Fate::note_renamed(const std::string& from, const std::string& to) {
-  const std::lock_guard<std::mutex> lock(mutex_);
-  if (const auto at = synced_bytes_.find(from); at != synced_bytes_.end()) {
-    synced_bytes_[to] = at->second;
-    synced_bytes_.erase(at);
-  }
-}
-
-void Fate::lose_unsynced() {
-  const std::lock_guard<std::mutex> lock(mutex_);
-  for (const auto& [path, bytes] : synced_bytes_) {
-    std::error_code gone;
-    if (std::filesystem::file_size(path, gone) > bytes && !gone) {
-      std::filesystem::resize_file(path, bytes, gone);
-    }
-  }
 }
 
 std::shared_ptr<rocksdb::FileSystem> make_fragile_file_system(Fate& fate) {

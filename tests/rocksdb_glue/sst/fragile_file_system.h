@@ -3,12 +3,10 @@
 
 #include <atomic>
 #include <functional>
-#include <map>
 #include <memory>
-#include <mutex>
-#include <string>
 
 #include "rocksdb/file_system.h"
+#include "tests/rocksdb_glue/sst/power_cut.h"
 
 namespace gpu_zstd::test {
 
@@ -19,19 +17,10 @@ struct Fate {
   bool renamed = false;
   // If set, called instead of failing; does not return.
   std::function<void()> end_of_process;
+  // If set, told of all that is written, so that it can say what is left.
+  PowerCut* power = nullptr;
 
   rocksdb::IOStatus next(const char* what);
-
-  // What would be left of the files after a power cut: how much of each was
-  // synced when, by the last call of this.
-  void note_written(const std::string& path, uint64_t synced_bytes);
-  void note_renamed(const std::string& from, const std::string& to);
-  // Cuts every written file down to what was synced.
-  void lose_unsynced();
-
- private:
-  std::mutex mutex_;
-  std::map<std::string, uint64_t> synced_bytes_;  // guarded by mutex_
 };
 
 // On top of the default file system. `fate` must outlive it and its files.

@@ -17,10 +17,11 @@
 
 #include "rocksdb/env.h"
 #include "rocksdb_glue/offline/recompress_database.h"
+#include "rocksdb_glue/offline/rocksdb_internal_manifest.h"
 #include "tests/rocksdb_glue/sst/fragile_file_system.h"
+#include "tests/rocksdb_glue/sst/sst_files.h"
 #include "tests/support/program.h"
 #include "tests/tools/sst_recompress/full_database.h"
-#include "tools/sst_recompress/rocksdb_internal_manifest.h"
 
 namespace gpu_zstd::test {
 namespace {
@@ -33,8 +34,7 @@ using SurvivalTest = DatabaseTest;
 rocksdb::Status recompress_on(Fate& fate, const std::string& path) {
   const auto env = rocksdb::NewCompositeEnv(make_fragile_file_system(fate));
   std::unique_ptr<ClosedDatabase> database;
-  rocksdb::Status status =
-      recompress::open_closed_database(*env, path, &database);
+  rocksdb::Status status = open_closed_database(*env, path, &database);
   if (!status.ok()) {
     return status;
   }
@@ -75,51 +75,136 @@ TEST_F(SurvivalTest, SurvivesEveryFailingCall) {
   }
 }
 
-// At each changing call in turn the process is killed and the power goes: what
-// was not synced is lost. The child has no threads of RocksDB's or oneTBB's
-// from before the fork.
-TEST_F(SurvivalTest, SurvivesLosingPowerAtEveryCall) {
-  const std::string counted = dir_ / "counted";
-  fs::copy(original_, counted);
-  const auto in_child = [](const std::function<void()>& work) {
-    const pid_t child = fork();
-    if (child == 0) {
-      work();
-      _exit(0);
-    }
-    int status = 0;
-    EXPECT_EQ(waitpid(child, &status, 0), child);
-    return status;
-  };
-  const std::string count_path = dir_ / "count";
-  in_child([&] {
-    Fate counting;
-    if (recompress_on(counting, counted).ok()) {
-      write_file(count_path, std::to_string(counting.calls.load()));
-    }
-  });
-  const int calls = std::stoi(read_file(count_path));
-  ASSERT_GT(calls, 40);
-  for (int call = 0; call < calls; ++call) {
-    fs::remove_all(db_);
-    fs::copy(original_, db_);
+// Runs `work` in a child, which has no threads of RocksDB's or oneTBB's from
+// before the fork, and returns how that ended.
+int in_child(const std::function<void()>& work) {
+  const pid_t child = fork();
+  if (child == 0) {
+    work();
+    _exit(0);
+  }
+  int status = 0;
+  EXPECT_EQ(waitpid(child, &status, 0), child);
+  return status;
+}
+
+// How many of the names that were changed and not synced a power cut leaves.
+enum class Kept { kNone, kHalf, kAll };
+
+size_t kept_of(Kept kept, size_t names) {
+  return kept == Kept::kNone ? 0 : kept == Kept::kHalf ? names / 2 : names;
+}
+
+// At each changing call in turn the process is killed and the power goes: bytes
+// behind the last fsync of their file are lost, and names behind the last fsync
+// of their directory.
+class PowerLossTest : public DatabaseTest,
+                      public testing::WithParamInterface<Kept> {
+ protected:
+  using Work = std::function<void(Fate&)>;
+
+  // How many changing calls it makes.
+  int count_calls(const Work& work) {
+    const std::string path = dir_ / "count";
+    in_child([&] {
+      Fate counting;
+      work(counting);
+      write_file(path, std::to_string(counting.calls.load()));
+    });
+    return std::stoi(read_file(path));
+  }
+
+  // Runs the work until the power goes at the call, or behind the last one.
+  void lose_power(int call, const Work& work) {
+    const std::string attic = dir_ / "attic";
+    const std::string path = dir_ / "lost";
+    fs::remove_all(attic);
+    fs::create_directories(attic);
     const int status = in_child([&] {
+      PowerCut power(attic);
       Fate fate;
+      fate.power = &power;
       fate.fails_at = call;
-      fate.end_of_process = [&fate] {
-        fate.lose_unsynced();
+      fate.end_of_process = [&] {
+        const size_t names = power.unsynced_names();
+        const size_t kept = kept_of(GetParam(), names);
+        power.lose(kept);
+        write_file(path, std::to_string(names - kept));
         raise(SIGKILL);
       };
-      recompress_on(fate, db_).PermitUncheckedError();
+      work(fate);
+      fate.end_of_process();
     });
     ASSERT_TRUE(WIFSIGNALED(status)) << call;
+    names_lost_ += std::stoul(read_file(path));
+  }
+
+  size_t names_lost_ = 0;
+};
+
+const char* name_of(Kept kept) {
+  return kept == Kept::kNone   ? "KeepsNone"
+         : kept == Kept::kHalf ? "KeepsHalf"
+                               : "KeepsAll";
+}
+void PrintTo(Kept kept, std::ostream* out) { *out << name_of(kept); }
+
+INSTANTIATE_TEST_SUITE_P(All, PowerLossTest,
+                         testing::Values(Kept::kNone, Kept::kHalf, Kept::kAll),
+                         [](const auto& of) { return name_of(of.param); });
+
+TEST_P(PowerLossTest, LeavesADatabaseWhole) {
+  const auto recompress = [this](Fate& fate) {
+    recompress_on(fate, db_).PermitUncheckedError();
+  };
+  const int calls = count_calls(recompress);
+  ASSERT_GT(calls, 40);
+  for (int call = 0; call <= calls; ++call) {
+    fs::remove_all(db_);
+    fs::copy(original_, db_);
+    lose_power(call, recompress);
     ASSERT_EQ(contents_of(db_), contents_) << call;
-    in_child([&] {
-      Fate none;
-      _exit(recompress_on(none, db_).ok() ? 0 : 1);
-    });
+    EXPECT_EQ(in_child([&] {
+                Fate none;
+                _exit(recompress_on(none, db_).ok() ? 0 : 1);
+              }),
+              0)
+        << call;
     ASSERT_EQ(contents_of(db_), contents_) << call;
   }
+  EXPECT_EQ(names_lost_ > 0, GetParam() != Kept::kAll);
+}
+
+TEST_P(PowerLossTest, LeavesTheOldOrTheNewFile) {
+  const auto table = table_options(small_blocks(6), rocksdb::kLZ4Compression);
+  const std::string source =
+      make_sst_files(dir_ / "files", table, write_varied).front();
+  const std::string old_bytes = read_file(source);
+  const std::string output = dir_ / "files/new.sst";
+  const auto rewrite = [&](Fate& fate) {
+    CpuBlockEngine engine(Scheduler::shared(), 3);
+    RewriteOptions options;
+    options.threads = 1;
+    options.overwrite = true;
+    RewriteResult result;
+    rewrite_sst(*make_fragile_file_system(fate), source, output, engine,
+                options, &result)
+        .PermitUncheckedError();
+  };
+  const int calls = count_calls(rewrite);
+  const std::string new_bytes = read_file(output);
+  ASSERT_NE(new_bytes, old_bytes);
+  for (int call = 0; call <= calls; ++call) {
+    write_file(output, "an old file");
+    lose_power(call, rewrite);
+    const std::string found = read_file(output);
+    const bool done = call == calls;
+    EXPECT_TRUE(found == new_bytes || (!done && found == "an old file"))
+        << call;
+    EXPECT_EQ(read_file(source), old_bytes) << call;
+    fs::remove(output + ".tmp");
+  }
+  EXPECT_EQ(names_lost_ > 0, GetParam() != Kept::kAll);
 }
 
 // Stops the tool at random instants of its runs, again and again on the same

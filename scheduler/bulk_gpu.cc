@@ -1,27 +1,24 @@
-#include "tools/sst_recompress/gpu_engine.h"
+#include "scheduler/bulk_gpu.h"
 
 #include <cuda_runtime_api.h>
 
 #include <algorithm>
 #include <atomic>
 #include <condition_variable>
-#include <cstdio>
 #include <cstring>
 #include <mutex>
 #include <vector>
 
 #include "gpu_codec/gpu_codec.h"
 
-namespace gpu_zstd::recompress {
+namespace gpu_zstd {
 namespace {
 
-// Bytes of a call: hundreds of blocks of the usual sizes.
-constexpr size_t kCallBytes = 4 << 20;
 // Larger blocks are indexes, which come singly: the CPU has them sooner.
 constexpr size_t kLargestBlock = 256 << 10;
 constexpr size_t kAlignment = 16;
 // A call can end with a block of the largest size, and padding.
-constexpr size_t kStagingBytes = 2 * kCallBytes;
+constexpr size_t kStagingBytes = 2 * BulkGpu::kCallBytes;
 constexpr size_t kMaxBlocks = 4096;
 // While some copy and some compress, the rest of the threads read and write.
 constexpr size_t kLanes = 8;
@@ -68,10 +65,10 @@ struct BatchArrays {
 };
 
 // Stream and memory of one call at a time.
-class Lane {
+class BulkLane {
  public:
-  Lane() = default;
-  ~Lane() {
+  BulkLane() = default;
+  ~BulkLane() {
     cudaFreeHost(arrays_);
     cudaFreeHost(h_inputs_);
     cudaFreeHost(h_outputs_);
@@ -82,8 +79,8 @@ class Lane {
       cudaStreamDestroy(stream_);
     }
   }
-  Lane(const Lane&) = delete;
-  Lane& operator=(const Lane&) = delete;
+  BulkLane(const BulkLane&) = delete;
+  BulkLane& operator=(const BulkLane&) = delete;
 
   // Takes memory at the first call, and more workspace when that is needed.
   cudaError_t compress(std::span<BlockJob* const> jobs,
@@ -103,7 +100,7 @@ class Lane {
   size_t workspace_bytes_ = 0;
 };
 
-cudaError_t Lane::allocate() {
+cudaError_t BulkLane::allocate() {
   Calls calls;
   calls.then([&] {
     return cudaStreamCreateWithFlags(&stream_, cudaStreamNonBlocking);
@@ -116,7 +113,8 @@ cudaError_t Lane::allocate() {
   return calls.error();
 }
 
-cudaError_t Lane::reserve_workspace(size_t blocks, size_t largest, int level) {
+cudaError_t BulkLane::reserve_workspace(size_t blocks, size_t largest,
+                                        int level) {
   const size_t wanted =
       std::max(get_workspace_size(largest, level),
                std::min(get_batch_workspace_size(blocks, largest, level),
@@ -135,8 +133,8 @@ cudaError_t Lane::reserve_workspace(size_t blocks, size_t largest, int level) {
   return calls.error();
 }
 
-cudaError_t Lane::compress(std::span<BlockJob* const> jobs,
-                           const CompressOptions& options) {
+cudaError_t BulkLane::compress(std::span<BlockJob* const> jobs,
+                               const CompressOptions& options) {
   Calls calls;
   if (stream_ == nullptr) {
     calls.then([&] { return allocate(); });
@@ -193,69 +191,62 @@ cudaError_t Lane::compress(std::span<BlockJob* const> jobs,
   return cudaSuccess;
 }
 
-class GpuBlockEngine final : public BlockEngine {
+class CudaBulkGpu final : public BulkGpu {
  public:
-  GpuBlockEngine(int level, const DeviceTraits& device)
-      : cpu_(Scheduler::shared(), level),
-        options_{.level = level, .device = device} {
-    for (Lane& lane : lanes_) {
+  CudaBulkGpu(int level, const DeviceTraits& device)
+      : options_{.level = level, .device = device} {
+    for (BulkLane& lane : lanes_) {
       idle_.push_back(&lane);
     }
   }
 
-  std::string name() const override { return "gpu"; }
-  int level() const override { return options_.level; }
-  size_t preferred_call_bytes() const override { return kCallBytes; }
   void compress(std::span<BlockJob> jobs) noexcept override;
+  std::string failure() const override {
+    const cudaError_t error = error_;
+    return error == cudaSuccess ? "" : cudaGetErrorString(error);
+  }
 
  private:
   // Runs the blocks on a lane, which may mean to wait for one.
   void run(std::span<BlockJob* const> jobs);
-  void give_up(cudaError_t error);
 
-  CpuBlockEngine cpu_;
   const CompressOptions options_;
-  std::atomic<bool> failed_{false};
-  Lane lanes_[kLanes];
+  std::atomic<cudaError_t> error_{cudaSuccess};  // the first one stays
+  BulkLane lanes_[kLanes];
   std::mutex mutex_;  // guards idle_
   std::condition_variable returned_;
-  std::vector<Lane*> idle_;
+  std::vector<BulkLane*> idle_;
 };
 
-void GpuBlockEngine::give_up(cudaError_t error) {
-  if (!failed_.exchange(true)) {
-    std::fprintf(stderr,
-                 "sst_recompress: the GPU failed (%s); the CPU goes on\n",
-                 cudaGetErrorString(error));
-  }
-  cudaGetLastError();
-}
-
-void GpuBlockEngine::run(std::span<BlockJob* const> jobs) {
-  Lane* lane = nullptr;
+void CudaBulkGpu::run(std::span<BlockJob* const> jobs) {
+  BulkLane* lane = nullptr;
   {
     std::unique_lock<std::mutex> lock(mutex_);
     returned_.wait(lock, [this] { return !idle_.empty(); });
     lane = idle_.back();
     idle_.pop_back();
   }
-  const cudaError_t error =
-      failed_ ? cudaErrorUnknown : lane->compress(jobs, options_);
-  if (error != cudaSuccess) {
-    give_up(error);
+  if (error_ == cudaSuccess) {
+    const cudaError_t error = lane->compress(jobs, options_);
+    cudaError_t none = cudaSuccess;
+    if (error != cudaSuccess) {
+      error_.compare_exchange_strong(none, error);
+      cudaGetLastError();
+    }
   }
   const std::lock_guard<std::mutex> lock(mutex_);
   idle_.push_back(lane);
   returned_.notify_one();
 }
 
-void GpuBlockEngine::compress(std::span<BlockJob> jobs) noexcept {
+void CudaBulkGpu::compress(std::span<BlockJob> jobs) noexcept {
   BlockJob* batch[kMaxBlocks];
   size_t count = 0;
   size_t bytes = 0;
   for (BlockJob& job : jobs) {
     job.outcome = Outcome::kEngineFailed;
-    if (failed_ || job.input.size() > kLargestBlock || jobs.size() == 1) {
+    if (error_ != cudaSuccess || job.input.size() > kLargestBlock ||
+        jobs.size() == 1) {
       continue;
     }
     const size_t room = aligned(std::max(job.input.size(), job.output.size()));
@@ -270,17 +261,11 @@ void GpuBlockEngine::compress(std::span<BlockJob> jobs) noexcept {
   if (count > 0) {
     run(std::span(batch, count));
   }
-  // What the GPU has not done, for whatever reason.
-  for (BlockJob& job : jobs) {
-    if (job.outcome == Outcome::kEngineFailed) {
-      cpu_.compress(std::span(&job, 1));
-    }
-  }
 }
 
 }  // namespace
 
-std::unique_ptr<BlockEngine> make_gpu_engine(int level, std::string* why_not) {
+std::unique_ptr<BulkGpu> make_bulk_gpu(int level, std::string* why_not) {
   if (level < 1 || level > 22) {
     *why_not =
         "the GPU encoder has levels 1 to 22, not " + std::to_string(level);
@@ -300,7 +285,7 @@ std::unique_ptr<BlockEngine> make_gpu_engine(int level, std::string* why_not) {
     cudaGetLastError();
     return nullptr;
   }
-  return std::make_unique<GpuBlockEngine>(level, traits);
+  return std::make_unique<CudaBulkGpu>(level, traits);
 }
 
-}  // namespace gpu_zstd::recompress
+}  // namespace gpu_zstd

@@ -10,7 +10,7 @@
 #include "rocksdb/env.h"
 #include "rocksdb_glue/offline/closed_database.h"
 
-namespace gpu_zstd::recompress {
+namespace gpu_zstd {
 
 // Whether this build can do it at all.
 bool has_database_mode();
@@ -24,4 +24,4 @@ bool has_database_mode();
 rocksdb::Status open_closed_database(rocksdb::Env& env, const std::string& path,
                                      std::unique_ptr<ClosedDatabase>* database);
 
-}  // namespace gpu_zstd::recompress
+}  // namespace gpu_zstd

@@ -1,4 +1,4 @@
-#include "tools/sst_recompress/rocksdb_internal_manifest.h"
+#include "rocksdb_glue/offline/rocksdb_internal_manifest.h"
 
 #include <algorithm>
 #include <set>
@@ -12,7 +12,7 @@
 #include "rocksdb/utilities/options_util.h"
 #include "table/unique_id_impl.h"
 
-namespace gpu_zstd::recompress {
+namespace gpu_zstd {
 namespace {
 
 using rocksdb::FileMetaData;
@@ -297,4 +297,4 @@ Status open_closed_database(rocksdb::Env& env, const std::string& path,
   return status;
 }
 
-}  // namespace gpu_zstd::recompress
+}  // namespace gpu_zstd

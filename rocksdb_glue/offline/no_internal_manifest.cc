@@ -1,8 +1,8 @@
 // What rocksdb_internal_manifest.cc is in a build without RocksDB's source.
 
-#include "tools/sst_recompress/rocksdb_internal_manifest.h"
+#include "rocksdb_glue/offline/rocksdb_internal_manifest.h"
 
-namespace gpu_zstd::recompress {
+namespace gpu_zstd {
 
 bool has_database_mode() { return false; }
 
@@ -14,4 +14,4 @@ rocksdb::Status open_closed_database(rocksdb::Env&, const std::string& path,
       "source tree (-DROCKSDB_SOURCE_DIR)");
 }
 
-}  // namespace gpu_zstd::recompress
+}  // namespace gpu_zstd
