@@ -2,6 +2,7 @@
 // block's content, or the decision to store it raw or as one repeated byte.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 
 #include "gpu_codec/device/exec.h"
@@ -16,15 +17,24 @@ namespace gpu_zstd {
 
 struct BlockEncoderShared {
   LiteralsShared literals;
-  union {
-    LiteralsScratch scratch;  // before the rest is used
+  SequenceShared sequences;
+  EntropyTables tables;
+  union {  // in the order of their use
     struct {
-      EntropyTables tables;
-      HuffmanWeights weights;
-      SequenceShared sequences;
-    };
+      CodeHistogram codes;
+      HistogramShared literals;
+    } counting;
+    struct {
+      TableScratch tables;
+      HuffmanCodeShared huffman;
+    } making;
+    EntropyChain chain;
   };
 };
+
+// While counts are summed up, the sums' places are apart from them.
+static_assert(offsetof(TableScratch, counts) >=
+              sizeof(CodeHistogram) + sizeof(HistogramShared));
 
 // An encoded block. `bytes` is what follows its header in the frame.
 struct EncodedBlock {
@@ -50,94 +60,268 @@ GPU_ZSTD_FN bool is_constant(Exec& x, const BlockSequences& in) {
   return !x.any(differs);
 }
 
-// Plans a literals section by itself and returns its length.
-template <class Exec>
-GPU_ZSTD_FN uint32_t
-plan_literals_alone(Exec& x, BlockEncoderShared& s, const uint8_t* literals,
-                    uint32_t n, uint32_t single_stream_below,
-                    typename Exec::template PerThread<uint32_t>& first_bit) {
-  if (begin_literals(x, s.literals, s.scratch, literals, n)) {
-    clear_entropy_tables(x, s.tables);
-    split_weights(x, s.weights, s.literals.code, s.tables);
-    make_entropy_tables(x, s.tables);
-    finish_literals(x, s.literals, s.tables, literals, n, single_stream_below,
-                    first_bit);
+// A thread's first bits in the tree, the literals' streams and the sequences'
+// stream, in one word so that one prefix sum finds all three.
+struct BitPlaces {
+  static constexpr uint32_t kTreeBits = 12;
+  static constexpr uint32_t kLiteralBits = 22;
+  static_assert(kMaxBlockBytes * kMaxHuffmanBits < 1u << kLiteralBits);
+  static_assert(kByteValues * kMaxHuffmanWeightLog < 1u << kTreeBits);
+
+  GPU_ZSTD_FN static uint64_t pack(uint32_t tree, uint32_t literals,
+                                   uint32_t sequences) {
+    return tree | static_cast<uint64_t>(literals) << kTreeBits |
+           static_cast<uint64_t>(sequences) << (kTreeBits + kLiteralBits);
   }
-  return s.literals.plan.section_bytes;
+  GPU_ZSTD_FN static uint32_t tree(uint64_t places) {
+    return static_cast<uint32_t>(places) & ((1u << kTreeBits) - 1);
+  }
+  GPU_ZSTD_FN static uint32_t literals(uint64_t places) {
+    return static_cast<uint32_t>(places >> kTreeBits) &
+           ((1u << kLiteralBits) - 1);
+  }
+  GPU_ZSTD_FN static uint32_t sequences(uint64_t places) {
+    return static_cast<uint32_t>(places >> (kTreeBits + kLiteralBits));
+  }
+};
+
+// Counts literals, unless they are too few for a code, and codes of sequences.
+template <class Exec>
+GPU_ZSTD_FN void count_block(Exec& x, BlockEncoderShared& s,
+                             const BlockSequences& in,
+                             const SequenceScratch& scratch,
+                             uint32_t single_stream_below) {
+  const uint32_t threads = x.threads();
+  uint32_t* counts = reinterpret_cast<uint32_t*>(&s.counting);
+  uint32_t* lengths = reinterpret_cast<uint32_t*>(s.literals.code.lengths);
+  x.for_each(sizeof(s.counting) / 4, [&](uint32_t i) {
+    counts[i] = 0;
+    if (i < kByteValues / 4) lengths[i] = 0;
+    if (i != 0) return;
+    clear_entropy_tables(s.tables);
+    begin_literals(s.literals.plan, in.literal_bytes, threads,
+                   single_stream_below);
+    if (in.count == 0) return;
+    begin_sequences(s.sequences, s.tables, in.count, threads, scratch);
+  });
+  x.phase([&](uint32_t thread) {
+    count_bytes<Exec>(s.counting.literals, in.literals, in.literal_bytes,
+                      thread, threads);
+    GPU_ZSTD_NO_UNROLL
+    for (uint32_t t = thread; t < in.count; t += threads) {
+      code_sequence<Exec>(s.tables, s.counting.codes, in, t);
+    }
+  });
+  constexpr uint32_t kCodes = kSequenceTables * kMaxFseSymbols;
+  x.for_each(kByteValues + kCodes, [&](uint32_t i) {
+    if (i < kByteValues) {
+      set_key(s.making.huffman, i, byte_count(s.counting.literals, i));
+      return;
+    }
+    const uint32_t c = (i - kByteValues) / kMaxFseSymbols;
+    const uint32_t code = i % kMaxFseSymbols;
+    uint32_t sum = 0;
+    GPU_ZSTD_UNROLL
+    for (uint32_t h = 0; h < kCodeHistogramCopies; ++h) {
+      sum += s.counting.codes[h][c][code];
+    }
+    s.making.tables.counts[c][code] = sum;
+  });
 }
 
-// Plans a sequences section by itself and returns its length.
+// Makes the tables from number `first` on, each by a warp, and beside them the
+// Huffman code of `huffman` literals: its lengths beside the tables of the
+// sequences, its codes beside that of the weights.
 template <class Exec>
-GPU_ZSTD_FN uint32_t
-plan_sequences_alone(Exec& x, BlockEncoderShared& s, const BlockSequences& in,
-                     const SequenceScratch& scratch,
-                     typename Exec::template PerThread<uint32_t>& first_bit) {
-  if (in.count > 0) {
-    clear_entropy_tables(x, s.tables);
-    code_sequences(x, s.sequences, s.tables, in, scratch);
-    make_entropy_tables(x, s.tables);
+GPU_ZSTD_FN void make_tables(Exec& x, BlockEncoderShared& s, bool huffman,
+                             uint32_t first) {
+  const bool weights = first == kWeights;
+  const uint32_t tables = weights ? 1 : kSequenceTables;
+  const uint32_t plans = tables * kFseLogTries;
+  x.warps(plans + (huffman ? kValueGroups : 0), [&](auto& warp, uint32_t task) {
+    if (task < plans) {
+      plan_table(warp, s.tables, s.making.tables, first + task / kFseLogTries,
+                 task % kFseLogTries);
+    } else if (weights) {
+      assign_codes(warp, best_try(s.making.huffman), s.literals.code,
+                   task - plans);
+      split_weights(warp, s.literals.weights, s.literals.code, task - plans);
+    } else {
+      rank_symbols(warp, s.making.huffman, task - plans);
+    }
+  });
+  end_stage(Stage::kPlans);
+  const uint32_t tries = huffman && !weights ? kHuffmanTries : 0;
+  x.warps(tries + tables, [&](auto& warp, uint32_t task) {
+    if (task < tries) {
+      try_code(warp, s.making.huffman, task);
+    } else {
+      build_table(warp, s.tables, s.making.tables, first + task - tries);
+    }
+  });
+  end_stage(Stage::kTables);
+}
+
+// Makes all tables and the code of the literals. Returns false when it is clear
+// that the block does not compress.
+template <class Exec>
+GPU_ZSTD_FN bool make_codes(Exec& x, BlockEncoderShared& s,
+                            const BlockSequences& in) {
+  const LiteralsPlan& plan = s.literals.plan;
+  const bool huffman = in.literal_bytes >= kMinHuffmanLiterals;
+  // One copy of the machine code for both rounds.
+  GPU_ZSTD_NO_UNROLL
+  for (uint32_t first = 0; first <= kWeights; first += kWeights) {
+    make_tables(x, s, huffman, first);
+    if (first == kWeights) break;
+    if (huffman) {
+      x.single([&] {
+        choose_literals(s.literals.plan, s.making.huffman, in.literal_bytes);
+      });
+    }
+    // Only a parse with few matches gets here, and only sequences could save
+    // it.
+    if (plan.section_bytes + 2 * in.count >= in.source_bytes) return false;
+    if (plan.type != LiteralsType::kCompressed) break;
+    const HuffmanTry& code = best_try(s.making.huffman);
+    set_lengths(x, s.making.huffman, code, s.literals.code);
+    count_weights(x, s.making.huffman, code, s.literals.weights, s.tables,
+                  s.making.tables.counts[kWeights]);
+    end_stage(Stage::kLiterals);
   }
-  finish_sequences(x, s.sequences, s.tables, in, first_bit);
-  return s.sequences.plan.section_bytes;
+  return true;
+}
+
+// Finds each thread's places and the sections' lengths.
+template <class Exec>
+GPU_ZSTD_FN void place_bits(
+    Exec& x, BlockEncoderShared& s, const BlockSequences& in,
+    typename Exec::template PerThread<uint64_t>& places) {
+  const uint32_t threads = x.threads();
+  LiteralsPlan& plan = s.literals.plan;
+  const bool coded = plan.type == LiteralsType::kCompressed;
+  x.phase([&](uint32_t thread) {
+    uint32_t tree = 0;
+    uint32_t literals = 0;
+    if (coded) {
+      tree = weight_bits(s.tables, s.literals.weights, thread, threads);
+      literals =
+          literal_bits(s.literals, in.literals,
+                       literal_share(plan, thread, threads, in.literal_bytes));
+    }
+    uint32_t sequences = 0;
+    if (in.count > 0) {
+      const SequencesPlan& part = s.sequences.plan;
+      sequences =
+          sequence_bits(s.tables, in, sequence_share(part, thread, in.count),
+                        sequence_share(part, thread + 1, in.count));
+    }
+    places[thread] = BitPlaces::pack(tree, literals, sequences);
+  });
+  const uint64_t total = x.exclusive_sum(places);
+  if (coded) {
+    x.phase([&](uint32_t thread) {
+      note_stream(plan, thread, threads, BitPlaces::literals(places[thread]));
+    });
+  }
+  x.single([&] {
+    if (coded) {
+      plan.stream_bits[plan.streams] = BitPlaces::literals(total);
+      finish_literals(plan, in.literal_bytes,
+                      plan_tree(s.tables, s.literals.code.max_symbol,
+                                BitPlaces::tree(total)));
+    }
+    finish_sequences(s.sequences.plan, s.tables, in.count,
+                     BitPlaces::sequences(total));
+  });
 }
 
 // Plans both sections of a block; returns false, with a plan left undefined,
-// when it is clear early that the block does not compress. The two first_bit
-// are each thread's places for writing.
+// when it is clear early that the block does not compress. `places` are each
+// thread's for writing. x.threads() is a multiple of 4.
 template <class Exec>
 GPU_ZSTD_FN bool plan_block(
     Exec& x, BlockEncoderShared& s, const BlockSequences& in,
     const SequenceScratch& scratch, uint32_t single_stream_below,
-    typename Exec::template PerThread<uint32_t>& first_literal_bit,
-    typename Exec::template PerThread<uint32_t>& first_sequence_bit) {
-  const bool huffman =
-      begin_literals(x, s.literals, s.scratch, in.literals, in.literal_bytes);
-  end_stage(Stage::kLiterals);
-  // Only a parse with few matches gets here, and only sequences could save it.
-  if (s.literals.plan.section_bytes + 2 * in.count >= in.source_bytes) {
-    return false;
-  }
-  clear_entropy_tables(x, s.tables);
-  if (huffman) split_weights(x, s.weights, s.literals.code, s.tables);
-  if (in.count > 0) code_sequences(x, s.sequences, s.tables, in, scratch);
-  make_entropy_tables(x, s.tables);
-  end_stage(Stage::kTables);
-  if (huffman) {
-    finish_literals(x, s.literals, s.tables, in.literals, in.literal_bytes,
-                    single_stream_below, first_literal_bit);
-  }
-  finish_sequences(x, s.sequences, s.tables, in, first_sequence_bit);
+    typename Exec::template PerThread<uint64_t>& places) {
+  count_block(x, s, in, scratch, single_stream_below);
+  end_stage(Stage::kCounts);
+  if (!make_codes(x, s, in)) return false;
+  encode_fse_streams(x, s.chain, s.tables.tables, s.tables.streams);
   end_stage(Stage::kStates);
+  place_bits(x, s, in, places);
+  end_stage(Stage::kPlaces);
   return true;
 }
 
-// Encodes the block. Fills words[0 .. block_words(source_bytes)) with the
-// content of a compressed block; the two other kinds leave them undefined, for
-// the source holds their content. All threads get the result.
+// What plan_block() takes for a section by itself: it never gives up early.
+GPU_ZSTD_FN BlockSequences section_alone(const BlockSequences& in) {
+  BlockSequences alone = in;
+  alone.source_bytes = 0xFFFFFFFFu;
+  return alone;
+}
+GPU_ZSTD_FN BlockSequences literals_alone(const uint8_t* literals, uint32_t n) {
+  BlockSequences in{};
+  in.literals = literals;
+  in.literal_bytes = n;
+  return section_alone(in);
+}
+GPU_ZSTD_FN BlockSequences sequences_alone(const BlockSequences& in) {
+  BlockSequences alone = section_alone(in);
+  alone.literal_bytes = 0;
+  return alone;
+}
+
+// Writes the planned literals section into zeroed `words`.
+template <class Exec>
+GPU_ZSTD_FN void write_literals_section(
+    Exec& x, const BlockEncoderShared& s, const BlockSequences& in,
+    typename Exec::template PerThread<uint64_t>& places, uint32_t* words) {
+  const uint32_t threads = x.threads();
+  x.phase([&](uint32_t thread) {
+    write_literals<Exec>(s.literals, s.tables, s.chain, in.literals,
+                         in.literal_bytes, thread, threads,
+                         BitPlaces::tree(places[thread]),
+                         BitPlaces::literals(places[thread]), words);
+  });
+}
+
+// Writes the planned sequences section into zeroed `words`, from byte `byte`
+// on.
+template <class Exec>
+GPU_ZSTD_FN void write_sequences_section(
+    Exec& x, const BlockEncoderShared& s, const BlockSequences& in,
+    typename Exec::template PerThread<uint64_t>& places, uint32_t* words,
+    uint32_t byte) {
+  const uint32_t threads = x.threads();
+  x.phase([&](uint32_t thread) {
+    write_sequences<Exec>(s.sequences.plan, s.tables, s.chain, in, thread,
+                          threads, BitPlaces::sequences(places[thread]), words,
+                          byte);
+  });
+}
+
+// Encodes the block. Fills words[0 .. block_words(source_bytes)) as far as
+// needed with the content of a compressed block; the two other kinds leave them
+// undefined, for the source holds their content. All threads get the result.
 template <class Exec>
 GPU_ZSTD_FN EncodedBlock encode_block(Exec& x, BlockEncoderShared& s,
                                       const BlockSequences& in,
                                       const SequenceScratch& scratch,
                                       uint32_t single_stream_below,
                                       uint32_t* words) {
-  typename Exec::template PerThread<uint32_t> first_literal_bit(x);
-  typename Exec::template PerThread<uint32_t> first_sequence_bit(x);
+  typename Exec::template PerThread<uint64_t> places(x);
   const EncodedBlock raw{BlockType::kRaw, in.source_bytes};
-  if (!plan_block(x, s, in, scratch, single_stream_below, first_literal_bit,
-                  first_sequence_bit)) {
-    return raw;
-  }
+  if (!plan_block(x, s, in, scratch, single_stream_below, places)) return raw;
   const uint32_t literals_bytes = s.literals.plan.section_bytes;
   const uint32_t bytes = literals_bytes + s.sequences.plan.section_bytes;
   if (bytes < kConstantBlockBytes && is_constant(x, in)) {
     return {BlockType::kRle, 1};
   }
   if (bytes >= in.source_bytes) return raw;
-  x.for_each(block_words(in.source_bytes), [&](uint32_t i) { words[i] = 0; });
-  write_literals(x, s.literals, in.literals, in.literal_bytes,
-                 first_literal_bit, words);
-  write_sequences(x, s.sequences.plan, s.tables, in, first_sequence_bit, words,
-                  literals_bytes);
+  x.for_each(bytes / 4 + 1, [&](uint32_t i) { words[i] = 0; });
+  write_literals_section(x, s, in, places, words);
+  write_sequences_section(x, s, in, places, words, literals_bytes);
   end_stage(Stage::kBits);
   return {BlockType::kCompressed, bytes};
 }

@@ -41,7 +41,8 @@ struct FseContext {
 struct FseContextShared {
   HistogramShared histogram;
   uint32_t counts[kByteValues];
-  NormalizedCounts<kByteValues> plan;
+  uint32_t norm[kByteValues];
+  WordQuad keys[kByteValues / 4];
   uint32_t first_slot[kByteValues + 1];
   uint32_t next_rank[kByteValues];
   uint8_t owners[kFseContextSlots];
@@ -79,14 +80,15 @@ GPU_ZSTD_FN void build_fse_context(Exec& x, FseContextShared& s,
   x.for_each(kByteValues, [&](uint32_t v) {
     s.counts[v] = v < alphabet ? s.counts[v] + 1 : 0;
   });
-  normalize_counts(x, s.plan, s.counts, n + alphabet, kFseContextLog);
+  normalize_counts<kByteValues>(x, s.norm, s.keys, s.counts, n + alphabet,
+                                kFseContextLog);
   x.for_each(kByteValues, [&](uint32_t v) {
-    s.first_slot[v] = s.plan.norm[v];
+    s.first_slot[v] = s.norm[v];
     s.next_rank[v] = 0;
   });
   prefix_sum_array(x, s.first_slot, kByteValues);
   x.for_each(kByteValues, [&](uint32_t v) {
-    const uint32_t slots = s.plan.norm[v];
+    const uint32_t slots = s.norm[v];
     if (slots == 0) return;
     context.encoder.symbols[v] =
         make_fse_symbol(kFseContextLog, slots, s.first_slot[v]);
@@ -98,7 +100,7 @@ GPU_ZSTD_FN void build_fse_context(Exec& x, FseContextShared& s,
     for (uint32_t p = 0; p < kFseContextSlots; ++p) {
       const uint32_t v = s.owners[p];
       const uint32_t rank = s.next_rank[v]++;
-      const uint32_t state = s.plan.norm[v] + rank;
+      const uint32_t state = s.norm[v] + rank;
       const uint32_t bits = kFseContextLog - highest_bit(state);
       context.encoder.next_state[s.first_slot[v] + rank] =
           static_cast<uint16_t>(kFseContextSlots + p);

@@ -1,4 +1,4 @@
-// FSE encoding tables, built in parallel.
+// FSE encoding tables, built by one warp each.
 //
 // Slot number j of an alphabet belongs to the symbol whose share of the sum
 // holds j, and lies at position (j * step) mod size:
@@ -8,7 +8,7 @@
 //   table      a b a c a a b a            states of a: 0 2 4 5 7
 //
 // The k-th state of a symbol is its k-th position in rising order. That rank is
-// read from a bit map of the symbol's positions.
+// read from bit maps of the symbol's positions, one for each 32 of them.
 #pragma once
 
 #include <cstdint>
@@ -37,25 +37,31 @@ struct FseTable {
   uint32_t log;
 };
 
-// Scratch to build one table.
+// Scratch to build one table. Symbols are numbered without those that own no
+// slot.
 struct FseTableShared {
-  uint32_t first_slot[kMaxFseSymbols + 1];
-  uint32_t positions[kMaxFseSymbols][kMaxFseSlots / 32];
+  static constexpr uint32_t kNumbers = 56;      // of match lengths' 53 codes
+  uint8_t owners[kMaxFseSlots];                 // of positions: numbers
+  uint32_t first_slots[kMaxFseSlots / 32];      // bit set: where symbols begin
+  uint32_t begun[kMaxFseSlots / 32];            // symbols begun in words before
+  uint32_t maps[kMaxFseSlots / 32][kNumbers];   // positions, by number
+  uint16_t ranks[kMaxFseSlots / 32][kNumbers];  // of a word's first
 };
 
-// Fills in symbol `s` of a table of 2^log slots, of which it has `slots` > 0
-// that begin at `first`.
-constexpr GPU_ZSTD_HOST_FN FseSymbol make_fse_symbol(uint32_t log,
-                                                     uint32_t slots,
-                                                     uint32_t first) {
-  uint32_t bits = log;
-  if (slots > 1) {
-    uint32_t high = 0;
-    while ((slots - 1) >> high > 1) ++high;
-    bits = log - high;
-  }
+// A symbol with `slots` slots from number `first` on whose rarer states write
+// `bits` bits, the others one less.
+constexpr GPU_ZSTD_HOST_FN FseSymbol fse_symbol(uint32_t bits, uint32_t slots,
+                                                uint32_t first) {
   return {(bits << 16) - (slots << bits),
           static_cast<int32_t>(first) - static_cast<int32_t>(slots)};
+}
+
+// A symbol of a table of 2^log slots, of which it has `slots` > 0 that begin at
+// `first`.
+GPU_ZSTD_FN FseSymbol make_fse_symbol(uint32_t log, uint32_t slots,
+                                      uint32_t first) {
+  return fse_symbol(slots > 1 ? log - highest_bit(slots - 1) : log, slots,
+                    first);
 }
 
 // The state after the first symbol of a stream, for which nothing is written.
@@ -85,68 +91,85 @@ GPU_ZSTD_FN void build_rle_table(Exec& x, FseTable& table, uint32_t symbol) {
   });
 }
 
-// The symbol that owns slot number j.
-GPU_ZSTD_FN uint32_t slot_owner(const FseTableShared& s, uint32_t j) {
-  uint32_t low = 0;
-  GPU_ZSTD_UNROLL
-  for (uint32_t step = kMaxFseSymbols / 2; step > 0; step /= 2) {
-    if (s.first_slot[low + step] <= j) low += step;
-  }
-  return low;
-}
-
 GPU_ZSTD_FN uint32_t slot_position(uint32_t j, uint32_t log) {
   const uint32_t size = 1u << log;
   return j * ((size >> 1) + (size >> 3) + 3) & (size - 1);
 }
 
-// The first part, called by one warp: what depends on plan.norm alone.
+// Fills in what belongs to a symbol alone and notes where its slots begin.
 template <class Exec>
 GPU_ZSTD_FN void begin_fse_table(Exec& x, FseTableShared& s,
                                  const FsePlan& plan, FseTable& table) {
-  static_assert(Exec::kThreads == kWarpThreads);
   constexpr uint32_t kShare = kMaxFseSymbols / kWarpThreads;
-  const uint32_t log = plan.log;
-  const uint32_t words = (1u << log) / 32;
+  const uint32_t words = (1u << plan.log) / 32;
+  const uint64_t present =
+      plan.present[0] | static_cast<uint64_t>(plan.present[1]) << 32;
   typename Exec::template PerThread<uint32_t> first(x);
   x.phase([&](uint32_t thread) {
     for (uint32_t i = 0; i < kShare; ++i) {
       first[thread] += plan.norm[thread * kShare + i];
     }
-    if (thread == 0) table.log = log;
+    if (thread < words) s.first_slots[thread] = 0;
+    for (uint32_t i = thread; i < words * s.kNumbers; i += kWarpThreads) {
+      s.maps[i / s.kNumbers][i % s.kNumbers] = 0;
+    }
+    if (thread == 0) table.log = plan.log;
   });
   x.exclusive_sum(first);
   x.phase([&](uint32_t thread) {
     uint32_t slot = first[thread];
-    for (uint32_t i = thread * kShare; i < (thread + 1) * kShare; ++i) {
-      const uint32_t slots = plan.norm[i];
-      s.first_slot[i] = slot;
-      table.slots[i] = static_cast<uint16_t>(slots);
-      if (slots > 0) {
-        table.symbols[i] = make_fse_symbol(log, slots, slot);
-        for (uint32_t w = 0; w < words; ++w) s.positions[i][w] = 0;
-      }
+    GPU_ZSTD_UNROLL
+    for (uint32_t i = 0; i < kShare; ++i) {
+      const uint32_t symbol = thread * kShare + i;
+      const uint32_t slots = plan.norm[symbol];
+      table.slots[symbol] = static_cast<uint16_t>(slots);
+      if (slots == 0) continue;
+      table.symbols[symbol] = make_fse_symbol(plan.log, slots, slot);
+      x.or_bits(&s.first_slots[slot / 32], 1u << (slot % 32));
+      const uint32_t number = ones_below(present, symbol);
+      s.ranks[0][number] = static_cast<uint16_t>(slot);
       slot += slots;
     }
   });
 }
 
-// The other two parts, for slot number j of any table; a barrier between them.
+// Builds the table of `plan`. Called by one warp.
 template <class Exec>
-GPU_ZSTD_FN void mark_slot(FseTableShared& s, uint32_t log, uint32_t j) {
-  const uint32_t p = slot_position(j, log);
-  Exec::or_bits(&s.positions[slot_owner(s, j)][p / 32], 1u << (p % 32));
-}
-
-GPU_ZSTD_FN void place_slot(const FseTableShared& s, uint32_t j,
-                            FseTable& table) {
-  const uint32_t p = slot_position(j, table.log);
-  const uint32_t owner = slot_owner(s, j);
-  const uint32_t* map = s.positions[owner];
-  uint32_t rank = count_ones(map[p / 32] & ((1u << (p % 32)) - 1));
-  for (uint32_t w = 0; w < p / 32; ++w) rank += count_ones(map[w]);
-  table.next_state[s.first_slot[owner] + rank] =
-      static_cast<uint16_t>((1u << table.log) + p);
+GPU_ZSTD_FN void build_fse_table(Exec& x, FseTableShared& s,
+                                 const FsePlan& plan, FseTable& table) {
+  static_assert(Exec::kThreads == kWarpThreads);
+  begin_fse_table(x, s, plan, table);
+  const uint32_t log = plan.log;
+  const uint32_t words = (1u << log) / 32;
+  typename Exec::template PerThread<uint32_t> begun(x);
+  x.phase([&](uint32_t thread) {
+    begun[thread] = thread < words ? count_ones(s.first_slots[thread]) : 0;
+  });
+  x.exclusive_sum(begun);
+  x.phase([&](uint32_t thread) {
+    if (thread < words) s.begun[thread] = begun[thread];
+  });
+  // Each slot's owner marks its position.
+  x.for_each(words * 32, [&](uint32_t j) {
+    const uint32_t upto = s.first_slots[j / 32] & (~0u >> (31 - j % 32));
+    const uint32_t number = s.begun[j / 32] + count_ones(upto) - 1;
+    const uint32_t p = slot_position(j, log);
+    s.owners[p] = static_cast<uint8_t>(number);
+    x.or_bits(&s.maps[p / 32][number], 1u << (p % 32));
+  });
+  x.for_each(plan.symbols, [&](uint32_t number) {
+    uint32_t rank = s.ranks[0][number];
+    for (uint32_t w = 0; w + 1 < words; ++w) {
+      rank += count_ones(s.maps[w][number]);
+      s.ranks[w + 1][number] = static_cast<uint16_t>(rank);
+    }
+  });
+  x.for_each(words * 32, [&](uint32_t p) {
+    const uint32_t number = s.owners[p];
+    const uint32_t below = s.maps[p / 32][number] & ((1u << (p % 32)) - 1);
+    table.next_state[s.ranks[p / 32][number] + count_ones(below)] =
+        static_cast<uint16_t>(words * 32 + p);
+  });
 }
 
 }  // namespace gpu_zstd

@@ -1,18 +1,20 @@
-// Optimal Huffman code lengths of at most 11 bits, and their canonical codes,
-// without building a tree.
+// Huffman code lengths of at most 11 bits, close to the best, and their
+// canonical codes, without building a tree.
 //
-// Package-merge: level 0 lists the symbols by rising count. Each further level
-// merges the same symbols with the pairs ("packages") of the level before:
+// Symbols are sorted by rising count; rarer ones have codes as long or longer.
+// So a code is told by how many symbols have v bits or more:
 //
-//   level 0   a1  b1  c3  d7
-//   level 1   a1  b1  [ab]2  c3  d7  [cd]10
-//   level 2   a1  b1  [ab]2  c3  [c·ab]5 …
+//   symbols    a1 b1 c3 d7        longer[1] = 4   a b c d
+//   lengths     3  3  2  1        longer[2] = 3   a b c
+//                                 longer[3] = 2   a b
 //
-// The first 2n - 2 items of the last level, with the packages unfolded level by
-// level, name each symbol as often as its code has bits. A level is merged in
-// parallel: an item's place is its index plus the number of items of the other
-// kind below it, found by bisection. Going back needs only the number of
-// symbols among the first m items of each level.
+// and costs the sum over v of the counts of the first longer[v] symbols. A
+// symbol's length is log2(scale / count), rounded down and clamped; the scale
+// is the smallest that gives a prefix code (Kraft's sum is at most 1). What
+// room that leaves goes to the most frequent symbols that fit into it, and
+// exchanges of one code for some of its neighbours' remove most of what is lost
+// to the best code. Each limit that may pay is tried, by a warp of its own,
+// since a tighter one has the shorter description.
 #pragma once
 
 #include <cstdint>
@@ -25,222 +27,389 @@
 
 namespace gpu_zstd {
 
-inline constexpr uint32_t kMaxPackageItems = 2 * kByteValues;
-
 inline constexpr uint32_t kNoKey = 0xFFFFFFFFu;
-inline constexpr uint32_t kNoLevel = 0xFFFFFFFFu;
+inline constexpr uint32_t kNoCode = 0xFFFFFFFFu;
 // What a weight that occurs adds to the description of the others, in bits.
 inline constexpr uint32_t kWeightHeaderBits = 4;
+// Limits tried: the longest that makes sense and shorter ones.
+inline constexpr uint32_t kHuffmanTries = 6;
+// Most exchanges made, and how far apart their lengths may be.
+inline constexpr uint32_t kHuffmanExchanges = 8;
+inline constexpr uint32_t kExchangeReach = 3;
+// Fraction bits of the logarithms that lengths are made of.
+inline constexpr uint32_t kScaleShift = 4;
+// Values that a warp works on at a time.
+inline constexpr uint32_t kValueGroups = kByteValues / kWarpThreads;
+
+// A code of limited length.
+struct HuffmanTry {
+  uint32_t longer[kMaxHuffmanBits + 2];  // symbols of so many bits or more
+  uint32_t first_codes[kMaxHuffmanBits + 1];
+  uint32_t room;  // left by Kraft's sum, in units of the longest code
+  uint32_t bits;  // of all literals
+  uint32_t cost;  // of literals and description, in 1/256 bit; kNoCode: none
+};
 
 struct HuffmanCodeShared {
-  WordQuad keys[kByteValues / 4];       // count << 8 | value
-  uint32_t sorted_counts[kByteValues];  // ascending
+  WordQuad keys[kByteValues / 4];        // count << 8 | value
+  uint32_t sorted_counts[kByteValues];   // ascending
+  uint32_t count_sums[kByteValues + 1];  // of the counts before
+  uint16_t logs[kByteValues];            // of the counts
   uint8_t sorted_symbols[kByteValues];
-  WordPair items[2][kMaxPackageItems / 2];
-  // symbols_among[v][m]: symbols among the first m items of level v.
-  uint16_t symbols_among[kMaxHuffmanBits][kMaxPackageItems + 1];
-  uint32_t count_sums[kByteValues + 1];  // of sorted_counts
-  // chosen[d][v]: symbols taken from level v by the code of d + 1 levels. The
-  // i-th symbol's code has as many bits as there are v with i < chosen[d][v].
-  uint16_t chosen[kMaxHuffmanBits][kMaxHuffmanBits];
-  uint32_t costs[kMaxHuffmanBits];  // in 1/256 bit
-  uint32_t length_counts[kMaxHuffmanBits + 1];
-  uint32_t first_codes[kMaxHuffmanBits + 1];
+  HuffmanTry tries[kHuffmanTries];
+  uint32_t symbols;      // values that occur
+  uint32_t max_symbol;   // the largest of them
+  uint32_t rank_of_max;  // its place by rising count
 };
 
 // A complete prefix code. A code's first bit is its highest; streams are
 // written from their end, so a code is OR-ed in as it stands.
 struct HuffmanCode {
-  alignas(4) uint8_t lengths[kByteValues];  // 0: the value does not occur
-  uint16_t codes[kByteValues];              // code | length << 12
-  uint32_t symbols;                         // values that occur
-  uint32_t max_symbol;                      // the largest of them
+  alignas(16) uint8_t lengths[kByteValues];  // 0: the value does not occur
+  uint16_t codes[kByteValues];               // code | length << 12
+  uint32_t max_symbol;                       // largest value that occurs
   uint32_t max_bits;
 };
 
 inline constexpr uint32_t kCodeLengthShift = 12;
 
-// Places the occurring values by (count, value) and counts them.
+// Notes how often value `v` occurs.
+GPU_ZSTD_FN void set_key(HuffmanCodeShared& s, uint32_t v, uint32_t count) {
+  s.keys[v / 4].word[v % 4] = count > 0 ? count << 8 | v : kNoKey;
+}
+
+// log2(count) between two powers of two as if it were straight: what matters is
+// which counts are above a power of two of the scale.
+GPU_ZSTD_FN uint32_t scale_log(uint32_t count) {
+  const uint32_t high = highest_bit(count);
+  return (high << kScaleShift) +
+         ((count << (31 - high) & 0x7FFFFFFFu) >> (31 - kScaleShift));
+}
+
+struct OccurringValues {
+  uint32_t groups;  // bit set
+  uint32_t count;
+  uint32_t largest;
+};
+
 template <class Exec>
-GPU_ZSTD_FN void sort_symbols(Exec& x, HuffmanCodeShared& s,
-                              const uint32_t* counts, HuffmanCode& code) {
-  x.single([&] {
-    code.symbols = 0;
-    code.max_symbol = 0;
-    code.max_bits = 0;
-  });
-  x.for_each(kByteValues, [&](uint32_t v) {
-    code.lengths[v] = 0;
-    code.codes[v] = 0;
-    const uint32_t count = counts[v];
-    s.keys[v / 4].word[v % 4] = count > 0 ? count << 8 | v : kNoKey;
-    if (count == 0) return;
-    x.add(&code.symbols, 1u);
-    x.max(&code.max_symbol, v);
-  });
-  x.for_each(kByteValues, [&](uint32_t v) {
+GPU_ZSTD_FN OccurringValues find_values(Exec& x, const HuffmanCodeShared& s) {
+  OccurringValues found{};
+  GPU_ZSTD_UNROLL
+  for (uint32_t g = 0; g < kValueGroups; ++g) {
+    typename Exec::template PerThread<uint32_t> occurs(x);
+    x.phase([&](uint32_t thread) {
+      const uint32_t v = g * kWarpThreads + thread;
+      occurs[thread] = s.keys[v / 4].word[v % 4] != kNoKey ? 1 : 0;
+    });
+    const uint32_t present = x.ballot(occurs);
+    if (present == 0) continue;
+    found.groups |= 1u << g;
+    found.count += count_ones(present);
+    found.largest = g * kWarpThreads + highest_bit(present);
+  }
+  return found;
+}
+
+// Places the occurring values of group `group` by (count, value). Called by one
+// warp for each group.
+template <class Exec>
+GPU_ZSTD_FN void rank_symbols(Exec& x, HuffmanCodeShared& s, uint32_t group) {
+  const OccurringValues found = find_values(x, s);
+  if (!(found.groups >> group & 1)) return;
+  x.phase([&](uint32_t thread) {
+    const uint32_t v = group * kWarpThreads + thread;
     const uint32_t key = s.keys[v / 4].word[v % 4];
-    if (key == kNoKey) return;
     uint32_t below = 0;
-    for (uint32_t i = 0; i < kByteValues / 4; ++i) {
-      const WordQuad quad = s.keys[i];
-      below += quad.word[0] < key ? 1 : 0;
-      below += quad.word[1] < key ? 1 : 0;
-      below += quad.word[2] < key ? 1 : 0;
-      below += quad.word[3] < key ? 1 : 0;
-    }
-    s.sorted_counts[below] = key >> 8;
-    s.sorted_symbols[below] = static_cast<uint8_t>(v);
-    s.items[0][below / 2].word[below % 2] = key >> 8;
-  });
-}
-
-GPU_ZSTD_FN uint32_t package(const WordPair* items, uint32_t j) {
-  const WordPair pair = items[j];
-  return pair.word[0] + pair.word[1];
-}
-
-// Merges n symbols with the packages of the `before` items below; returns the
-// number of items made.
-template <class Exec>
-GPU_ZSTD_FN uint32_t merge_level(Exec& x, HuffmanCodeShared& s, uint32_t level,
-                                 uint32_t n, uint32_t before) {
-  const WordPair* below = s.items[(level - 1) & 1];
-  WordPair* merged = s.items[level & 1];
-  uint16_t* symbols_among = s.symbols_among[level];
-  const uint32_t packages = before / 2;
-  x.for_each(n + packages, [&](uint32_t i) {
-    const bool is_symbol = i < n;
-    const uint32_t own = is_symbol ? s.sorted_counts[i] : package(below, i - n);
-    uint32_t low = 0;
-    uint32_t high = is_symbol ? packages : n;
-    while (low < high) {  // a symbol precedes packages of its own weight
-      const uint32_t middle = (low + high) / 2;
-      const bool smaller = is_symbol ? package(below, middle) < own
-                                     : s.sorted_counts[middle] <= own;
-      if (smaller) {
-        low = middle + 1;
-      } else {
-        high = middle;
+    uint32_t sum = 0;
+    for (uint32_t rest = found.groups; rest != 0; rest &= rest - 1) {
+      const uint32_t first = trailing_zeros(rest) * (kWarpThreads / 4);
+      GPU_ZSTD_UNROLL
+      for (uint32_t i = 0; i < kWarpThreads / 4; ++i) {
+        const WordQuad quad = s.keys[first + i];
+        GPU_ZSTD_UNROLL
+        for (uint32_t w = 0; w < 4; ++w) {
+          if (quad.word[w] < key) {
+            ++below;
+            sum += quad.word[w] >> 8;
+          }
+        }
       }
     }
-    const uint32_t place = low + (is_symbol ? i : i - n);
-    merged[place / 2].word[place % 2] = own;
-    symbols_among[place + 1] = static_cast<uint16_t>(is_symbol ? i + 1 : low);
+    if (key == kNoKey) return;
+    const uint32_t count = key >> 8;
+    s.sorted_counts[below] = count;
+    s.count_sums[below] = sum;
+    s.logs[below] = static_cast<uint16_t>(scale_log(count));
+    s.sorted_symbols[below] = static_cast<uint8_t>(v);
+    if (v == found.largest) {
+      s.symbols = found.count;
+      s.max_symbol = v;
+      s.rank_of_max = below;
+    }
+    if (below + 1 == found.count) s.count_sums[below + 1] = sum + count;
   });
-  return n + packages;
 }
 
-// Gives each value its code: longer codes first, then by value (RFC 8878,
-// 4.2.1.3).
+GPU_ZSTD_FN uint32_t length_at(const HuffmanCodeShared& s, uint32_t i,
+                               uint32_t limit, uint32_t scale) {
+  const int32_t length =
+      (static_cast<int32_t>(scale) - s.logs[i]) >> kScaleShift;
+  const int32_t most = static_cast<int32_t>(limit);
+  return static_cast<uint32_t>(length < 1 ? 1 : length < most ? length : most);
+}
+
+// Fills in t.longer and t.room by the smallest scale that gives a prefix code.
 template <class Exec>
-GPU_ZSTD_FN void assign_codes(Exec& x, HuffmanCodeShared& s,
-                              HuffmanCode& code) {
-  x.single([&] {
-    uint32_t next = 0;
-    for (uint32_t bits = kMaxHuffmanBits; bits > 0; --bits) {
-      s.first_codes[bits] = next;
-      next = (next + s.length_counts[bits]) >> 1;
+GPU_ZSTD_FN void scale_lengths(Exec& x, const HuffmanCodeShared& s,
+                               HuffmanTry& t, uint32_t limit) {
+  const uint32_t n = s.symbols;
+  const uint32_t all = 1u << limit;
+  uint32_t low = s.logs[n - 1];
+  uint32_t high = low + (limit << kScaleShift);  // gives all `limit` bits
+  uint32_t taken = n;
+  while (low < high) {
+    const uint32_t scale = (low + high) / 2;
+    typename Exec::template PerThread<uint32_t> sum(x);
+    x.phase([&](uint32_t thread) {
+      for (uint32_t i = thread; i < n; i += kWarpThreads) {
+        sum[thread] += all >> length_at(s, i, limit, scale);
+      }
+    });
+    const uint32_t kraft = x.sum(sum);
+    if (kraft > all) {
+      low = scale + 1;
+    } else {
+      high = scale;
+      taken = kraft;
+    }
+  }
+  x.phase([&](uint32_t thread) {
+    if (thread < kMaxHuffmanBits + 2) t.longer[thread] = 0;
+    if (thread == 0) t.room = all - taken;
+  });
+  x.for_each(n, [&](uint32_t i) {
+    const uint32_t next = i + 1 < n ? length_at(s, i + 1, limit, high) : 0;
+    for (uint32_t v = length_at(s, i, limit, high); v > next; --v) {
+      t.longer[v] = i + 1;
     }
   });
-  const uint32_t* words = reinterpret_cast<const uint32_t*>(code.lengths);
-  x.for_each(kByteValues, [&](uint32_t v) {
+}
+
+// Shortens codes until none is left over. Of the lengths that have a code to
+// shorten into the room, the one that gains most by what it takes.
+template <class Exec>
+GPU_ZSTD_FN void fill_room(Exec& x, const HuffmanCodeShared& s, HuffmanTry& t,
+                           uint32_t limit) {
+  constexpr uint32_t kLengthBits = 4;
+  typename Exec::template PerThread<uint32_t> key(x);
+  typename Exec::template PerThread<uint32_t> moved(x);
+  for (;;) {
+    const uint32_t room = t.room;
+    if (room == 0) return;
+    x.phase([&](uint32_t v) {
+      key[v] = 0;
+      if (v < 2 || v > limit) return;
+      const uint32_t fit = room >> (limit - v);
+      const uint32_t longer = t.longer[v];
+      const uint32_t movable = longer - t.longer[v + 1];
+      if (fit == 0 || movable == 0) return;
+      const uint32_t count = s.sorted_counts[longer - 1];
+      const uint32_t most = fit < movable ? fit : movable;
+      // Several at once if they are equal.
+      moved[v] = s.sorted_counts[longer - most] == count ? most : 1;
+      key[v] = count << (v + kLengthBits) | v;
+    });
+    const uint32_t best = x.max(key) & ((1u << kLengthBits) - 1);
+    x.phase([&](uint32_t v) {
+      if (v != best) return;
+      t.longer[v] -= moved[v];
+      t.room = room - (moved[v] << (limit - v));
+    });
+  }
+}
+
+// The exchange that thread `thread` looks at: one code of v bits against some
+// of about w bits.
+struct CodeExchange {
+  uint32_t v;
+  uint32_t w;
+  uint32_t several;  // codes of w bits that take the room of one of v bits
+
+  GPU_ZSTD_FN explicit CodeExchange(uint32_t thread)
+      : v(2 + thread / kExchangeReach),
+        w(v + 1 + thread % kExchangeReach),
+        several(1u << (w - v)) {}
+};
+
+// Makes the best exchange there is: one code gets v - 1 bits instead of v and
+// several w instead of w - 1, or one v instead of v - 1 and several w - 1
+// instead of w. False if none gains anything.
+template <class Exec>
+GPU_ZSTD_FN bool exchange_codes(Exec& x, const HuffmanCodeShared& s,
+                                HuffmanTry& t, uint32_t limit) {
+  constexpr uint32_t kThreadBits = 5;
+  static_assert(1u << kThreadBits == kWarpThreads);
+  typename Exec::template PerThread<uint32_t> key(x);
+  x.phase([&](uint32_t thread) {
+    const CodeExchange e(thread);
+    key[thread] = 0;
+    if (e.w > limit) return;
+    const uint32_t one = t.longer[e.v];
+    const uint32_t many = t.longer[e.w];
+    const uint32_t sum = s.count_sums[many];
+    const bool shortens_one =
+        e.w == e.v + 1
+            ? many + e.several < one
+            : one > t.longer[e.v + 1] && many + e.several <= t.longer[e.w - 1];
+    uint32_t gain = 0;
+    if (shortens_one) {
+      const uint32_t saved = s.sorted_counts[one - 1];
+      const uint32_t lost = s.count_sums[many + e.several] - sum;
+      if (saved > lost) gain = (saved - lost) << 1;
+    }
+    if (one < t.longer[e.v - 1] && many >= t.longer[e.w + 1] + e.several) {
+      const uint32_t saved = sum - s.count_sums[many - e.several];
+      const uint32_t lost = s.sorted_counts[one];
+      const uint32_t other = saved > lost ? (saved - lost) << 1 | 1 : 0;
+      if (other > gain) gain = other;
+    }
+    if (gain > 0) key[thread] = gain << kThreadBits | thread;
+  });
+  const uint32_t best = x.max(key);
+  if (best == 0) return false;
+  x.single([&] {
+    const CodeExchange e(best % kWarpThreads);
+    const bool lengthens_one = best >> kThreadBits & 1;
+    t.longer[e.v] += lengthens_one ? 1u : ~0u;
+    t.longer[e.w] += lengthens_one ? 0u - e.several : e.several;
+  });
+  return true;
+}
+
+// Fills in bits, cost and first codes. The description costs the entropy of its
+// weights and some more for each different one; `absent` values below the
+// largest do not occur.
+template <class Exec>
+GPU_ZSTD_FN void cost_code(Exec& x, const HuffmanCodeShared& s, HuffmanTry& t,
+                           uint32_t limit) {
+  const uint32_t all = s.max_symbol + 1;
+  typename Exec::template PerThread<uint32_t> bits(x);
+  typename Exec::template PerThread<uint32_t> weights(x);
+  typename Exec::template PerThread<uint32_t> different(x);
+  x.phase([&](uint32_t v) {
+    if (v > limit) return;
+    const uint32_t longer = v > 0 ? t.longer[v] : all;
+    const uint32_t equal = longer - t.longer[v + 1];  // absent ones for v = 0
+    if (v > 0) bits[v] = s.count_sums[longer];
+    if (equal > 0) {
+      weights[v] = equal * log2_q8(equal);
+      different[v] = 1;
+    }
+    uint32_t units = 0;  // of longer codes
+    for (uint32_t b = limit; b > v; --b) {
+      units += (t.longer[b] - t.longer[b + 1]) << (limit - b);
+    }
+    if (v > 0) t.first_codes[v] = units >> (limit - v);
+  });
+  const uint32_t total = x.sum(bits);
+  const uint32_t entropy = all * log2_q8(all) - x.sum(weights);
+  const uint32_t header = x.sum(different) * kWeightHeaderBits << kQ8Shift;
+  const uint32_t direct = 4 * all << kQ8Shift;
+  x.single([&] {
+    t.bits = total;
+    t.cost = (total << kQ8Shift) +
+             (entropy + header < direct ? entropy + header : direct);
+  });
+}
+
+// Makes try number `index`, of codes one bit shorter than the last number's.
+// Called by one warp; at least two values occur.
+template <class Exec>
+GPU_ZSTD_FN void try_code(Exec& x, HuffmanCodeShared& s, uint32_t index) {
+  static_assert(Exec::kThreads == kWarpThreads);
+  HuffmanTry& t = s.tries[index];
+  const uint32_t n = s.symbols;
+  const uint32_t longest = n - 1 < kMaxHuffmanBits ? n - 1 : kMaxHuffmanBits;
+  if (index >= longest || n > 1u << (longest - index)) {
+    x.single([&] { t.cost = kNoCode; });
+    return;
+  }
+  const uint32_t limit = longest - index;
+  scale_lengths(x, s, t, limit);
+  fill_room(x, s, t, limit);
+  for (uint32_t i = 0; i < kHuffmanExchanges; ++i) {
+    if (!exchange_codes(x, s, t, limit)) break;
+  }
+  cost_code(x, s, t, limit);
+}
+
+// The cheapest try; of equal ones the one of more bits.
+GPU_ZSTD_FN const HuffmanTry& best_try(const HuffmanCodeShared& s) {
+  uint32_t best = 0;
+  uint32_t cost = s.tries[0].cost;
+  GPU_ZSTD_UNROLL
+  for (uint32_t i = 1; i < kHuffmanTries; ++i) {
+    if (s.tries[i].cost < cost) {
+      cost = s.tries[i].cost;
+      best = i;
+    }
+  }
+  return s.tries[best];
+}
+
+// Length of the code of the symbol with rank `i` by rising count.
+GPU_ZSTD_FN uint32_t length_of_rank(const HuffmanTry& t, uint32_t i) {
+  uint32_t length = 0;
+  GPU_ZSTD_UNROLL
+  for (uint32_t v = 1; v <= kMaxHuffmanBits; ++v) {
+    length += i < t.longer[v] ? 1 : 0;
+  }
+  return length;
+}
+
+// Gives the code its lengths; those of values that do not occur are 0 before.
+template <class Exec>
+GPU_ZSTD_FN void set_lengths(Exec& x, const HuffmanCodeShared& s,
+                             const HuffmanTry& t, HuffmanCode& code) {
+  x.for_each(s.symbols, [&](uint32_t i) {
+    const uint32_t length = length_of_rank(t, i);
+    code.lengths[s.sorted_symbols[i]] = static_cast<uint8_t>(length);
+    if (i > 0) return;
+    code.max_symbol = s.max_symbol;
+    code.max_bits = length;  // the rarest symbol's
+  });
+}
+
+// Gives the values of group `group` their codes: longer codes first, then by
+// value (RFC 8878, 4.2.1.3). Called by one warp.
+template <class Exec>
+GPU_ZSTD_FN void assign_codes(Exec& x, const HuffmanTry& t, HuffmanCode& code,
+                              uint32_t group) {
+  const WordQuad* quads = reinterpret_cast<const WordQuad*>(code.lengths);
+  x.phase([&](uint32_t thread) {
+    const uint32_t v = group * kWarpThreads + thread;
     const uint32_t length = code.lengths[v];
-    if (length == 0) return;
     // Equal lengths before v, four at a time: a byte of the difference is zero
     // where they agree, and adding 127 carries into bit 7 where they do not.
     uint32_t rank = 0;
-    for (uint32_t w = 0; w < v / 4; ++w) {
-      const uint32_t difference = words[w] ^ (length * 0x01010101u);
-      rank += 4 - count_ones((difference + 0x7F7F7F7Fu) & 0x80808080u);
+    for (uint32_t q = 0; q < 2 * group + 2; ++q) {
+      const WordQuad quad = quads[q];
+      GPU_ZSTD_UNROLL
+      for (uint32_t w = 0; w < 4; ++w) {
+        const uint32_t first = 16 * q + 4 * w;
+        const uint32_t different =
+            (quad.word[w] ^ (length * 0x01010101u)) + 0x7F7F7F7Fu;
+        const uint32_t before = v > first ? v - first : 0;
+        const uint32_t bytes =
+            before < 4 ? (1u << (8 * before)) - 1 : 0xFFFFFFFFu;
+        rank += count_ones(~different & 0x80808080u & bytes);
+      }
     }
-    for (uint32_t i = v & ~3u; i < v; ++i) {
-      rank += code.lengths[i] == length ? 1 : 0;
-    }
-    code.codes[v] = static_cast<uint16_t>((s.first_codes[length] + rank) |
+    if (length == 0) return;
+    code.codes[v] = static_cast<uint16_t>((t.first_codes[length] + rank) |
                                           length << kCodeLengthShift);
   });
-}
-
-// Goes back from level `d`: fills in chosen[d][0 .. d].
-GPU_ZSTD_FN void choose_symbols(HuffmanCodeShared& s, uint32_t d, uint32_t n) {
-  uint32_t taken = 2 * n - 2;
-  for (uint32_t v = d + 1; v-- > 0;) {
-    const uint32_t symbols =
-        v == 0 || taken == 0 ? taken : s.symbols_among[v][taken];
-    s.chosen[d][v] = static_cast<uint16_t>(symbols);
-    taken = 2 * (taken - symbols);
-  }
-}
-
-// Bits of all literals with the code of level `d`, and about those of its
-// description: the entropy of its weights, some more for each different one.
-// `absent` values below the largest do not occur. Lower levels' choices are
-// subsets of higher ones', so chosen[d][v] - chosen[d][v - 1] symbols have
-// d + 1 - v bits.
-GPU_ZSTD_FN uint32_t cost_of_level(const HuffmanCodeShared& s, uint32_t d,
-                                   uint32_t n, uint32_t absent) {
-  uint32_t bits = 0;
-  uint32_t weights = absent > 0 ? absent * log2_q8(absent) : 0;
-  uint32_t different = absent > 0 ? 1 : 0;
-  uint32_t below = 0;
-  for (uint32_t v = 0; v <= d; ++v) {
-    const uint32_t chosen = s.chosen[d][v];
-    bits += s.count_sums[chosen];
-    if (chosen > below) {
-      weights += (chosen - below) * log2_q8(chosen - below);
-      ++different;
-    }
-    below = chosen;
-  }
-  const uint32_t all = n + absent;
-  const uint32_t entropy = all * log2_q8(all) - weights;
-  const uint32_t header = different * kWeightHeaderBits << kQ8Shift;
-  const uint32_t direct = 4 * all << kQ8Shift;
-  const uint32_t tree = entropy + header < direct ? entropy + header : direct;
-  return (bits << kQ8Shift) + tree;
-}
-
-// The level whose code is cheapest; several, the one of fewer bits.
-GPU_ZSTD_FN uint32_t cheapest_level(const HuffmanCodeShared& s,
-                                    uint32_t levels) {
-  uint32_t best = 0;
-  for (uint32_t d = 1; d < levels; ++d) {
-    if (s.costs[d] < s.costs[best]) best = d;
-  }
-  return best;
-}
-
-// Makes the code of the values that sort_symbols() found; at least two.
-template <class Exec>
-GPU_ZSTD_FN void build_huffman_code(Exec& x, HuffmanCodeShared& s,
-                                    HuffmanCode& code) {
-  const uint32_t n = code.symbols;
-  const uint32_t levels = n - 1 < kMaxHuffmanBits ? n - 1 : kMaxHuffmanBits;
-  x.for_each(n, [&](uint32_t i) { s.count_sums[i] = s.sorted_counts[i]; });
-  prefix_sum_array(x, s.count_sums, n);
-  uint32_t items = n;
-  for (uint32_t level = 1; level < levels; ++level) {
-    items = merge_level(x, s, level, n, items);
-  }
-  x.for_each(levels, [&](uint32_t d) {
-    s.costs[d] = kNoLevel;
-    if (n > 2u << d) return;  // too few bits for so many symbols
-    choose_symbols(s, d, n);
-    s.costs[d] = cost_of_level(s, d, n, code.max_symbol + 1 - n);
-  });
-  x.for_each(kMaxHuffmanBits + 1, [&](uint32_t i) { s.length_counts[i] = 0; });
-  x.for_each(n, [&](uint32_t i) {
-    const uint32_t level = cheapest_level(s, levels);
-    uint32_t length = 0;
-    for (uint32_t v = 0; v <= level; ++v) {
-      length += i < s.chosen[level][v] ? 1 : 0;
-    }
-    code.lengths[s.sorted_symbols[i]] = static_cast<uint8_t>(length);
-    x.add(&s.length_counts[length], 1u);
-    x.max(&code.max_bits, length);
-  });
-  assign_codes(x, s, code);
 }
 
 }  // namespace gpu_zstd
