@@ -70,6 +70,7 @@ GPU_ZSTD_FN uint32_t prefix_sum_array(Exec& x, uint32_t* values, uint32_t n) {
       n <= x.threads() ? 1 : (n + x.threads() - 1) / x.threads();
   x.phase([&](uint32_t thread) {
     uint32_t own = 0;
+    GPU_ZSTD_NO_UNROLL
     for (uint32_t i = 0; i < share; ++i) {
       const uint32_t k = thread * share + i;
       if (k < n) own += values[k];
@@ -79,6 +80,7 @@ GPU_ZSTD_FN uint32_t prefix_sum_array(Exec& x, uint32_t* values, uint32_t n) {
   const uint32_t total = x.exclusive_sum(sum);
   x.phase([&](uint32_t thread) {
     uint32_t before = sum[thread];
+    GPU_ZSTD_NO_UNROLL
     for (uint32_t i = 0; i < share; ++i) {
       const uint32_t k = thread * share + i;
       if (k < n) {

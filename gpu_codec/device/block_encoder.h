@@ -97,10 +97,12 @@ GPU_ZSTD_FN void count_block(Exec& x, BlockEncoderShared& s,
   x.for_each(sizeof(s.counting) / 4, [&](uint32_t i) {
     counts[i] = 0;
     if (i < kByteValues / 4) lengths[i] = 0;
-    if (i != 0) return;
+    if (i == 0) {
+      begin_literals(s.literals.plan, in.literal_bytes, threads,
+                     single_stream_below);
+    }
+    if (i != kWarpThreads) return;  // another warp's
     clear_entropy_tables(s.tables);
-    begin_literals(s.literals.plan, in.literal_bytes, threads,
-                   single_stream_below);
     if (in.count == 0) return;
     begin_sequences(s.sequences, s.tables, in.count, threads, scratch);
   });
@@ -162,6 +164,22 @@ GPU_ZSTD_FN void make_tables(Exec& x, BlockEncoderShared& s, bool huffman,
   end_stage(Stage::kTables);
 }
 
+// Decides whether the `n` literals may be worth coding, and if so gives values
+// their code's lengths and counts its weights.
+template <class Exec>
+GPU_ZSTD_FN void choose_code(Exec& x, BlockEncoderShared& s, uint32_t n) {
+  const HuffmanCodeShared& huffman = s.making.huffman;
+  const HuffmanTry& best = best_try(huffman);
+  const bool coded = is_worth_coding(huffman, best, n);
+  x.for_each(kByteValues, [&](uint32_t i) {
+    if (i == 0) plan_coded(s.literals.plan, huffman, best, coded, n);
+    if (!coded) return;
+    set_length(huffman, best, s.literals.code, i);
+    count_weight(huffman, best, s.literals.weights, s.tables,
+                 s.making.tables.counts[kWeights], i);
+  });
+}
+
 // Makes all tables and the code of the literals. Returns false when it is clear
 // that the block does not compress.
 template <class Exec>
@@ -174,20 +192,12 @@ GPU_ZSTD_FN bool make_codes(Exec& x, BlockEncoderShared& s,
   for (uint32_t first = 0; first <= kWeights; first += kWeights) {
     make_tables(x, s, huffman, first);
     if (first == kWeights) break;
-    if (huffman) {
-      x.single([&] {
-        choose_literals(s.literals.plan, s.making.huffman, in.literal_bytes);
-      });
-    }
+    if (huffman) choose_code(x, s, in.literal_bytes);
+    end_stage(Stage::kLiterals);
     // Only a parse with few matches gets here, and only sequences could save
     // it.
     if (plan.section_bytes + 2 * in.count >= in.source_bytes) return false;
     if (plan.type != LiteralsType::kCompressed) break;
-    const HuffmanTry& code = best_try(s.making.huffman);
-    set_lengths(x, s.making.huffman, code, s.literals.code);
-    count_weights(x, s.making.huffman, code, s.literals.weights, s.tables,
-                  s.making.tables.counts[kWeights]);
-    end_stage(Stage::kLiterals);
   }
   return true;
 }
@@ -272,33 +282,26 @@ GPU_ZSTD_FN BlockSequences sequences_alone(const BlockSequences& in) {
   return alone;
 }
 
-// Writes the planned literals section into zeroed `words`.
+// Writes a thread's part of the planned literals section into zeroed `words`.
 template <class Exec>
-GPU_ZSTD_FN void write_literals_section(
-    Exec& x, const BlockEncoderShared& s, const BlockSequences& in,
-    typename Exec::template PerThread<uint64_t>& places, uint32_t* words) {
-  const uint32_t threads = x.threads();
-  x.phase([&](uint32_t thread) {
-    write_literals<Exec>(s.literals, s.tables, s.chain, in.literals,
-                         in.literal_bytes, thread, threads,
-                         BitPlaces::tree(places[thread]),
-                         BitPlaces::literals(places[thread]), words);
-  });
+GPU_ZSTD_FN void write_literals_section(const BlockEncoderShared& s,
+                                        const BlockSequences& in,
+                                        uint32_t thread, uint32_t threads,
+                                        uint64_t places, uint32_t* words) {
+  write_literals<Exec>(
+      s.literals, s.tables, s.chain, in.literals, in.literal_bytes, thread,
+      threads, BitPlaces::tree(places), BitPlaces::literals(places), words);
 }
 
-// Writes the planned sequences section into zeroed `words`, from byte `byte`
-// on.
+// The same for the sequences section, from byte `byte` on.
 template <class Exec>
-GPU_ZSTD_FN void write_sequences_section(
-    Exec& x, const BlockEncoderShared& s, const BlockSequences& in,
-    typename Exec::template PerThread<uint64_t>& places, uint32_t* words,
-    uint32_t byte) {
-  const uint32_t threads = x.threads();
-  x.phase([&](uint32_t thread) {
-    write_sequences<Exec>(s.sequences.plan, s.tables, s.chain, in, thread,
-                          threads, BitPlaces::sequences(places[thread]), words,
-                          byte);
-  });
+GPU_ZSTD_FN void write_sequences_section(const BlockEncoderShared& s,
+                                         const BlockSequences& in,
+                                         uint32_t thread, uint32_t threads,
+                                         uint64_t places, uint32_t* words,
+                                         uint32_t byte) {
+  write_sequences<Exec>(s.sequences.plan, s.tables, s.chain, in, thread,
+                        threads, BitPlaces::sequences(places), words, byte);
 }
 
 // Encodes the block. Fills words[0 .. block_words(source_bytes)) as far as
@@ -320,8 +323,12 @@ GPU_ZSTD_FN EncodedBlock encode_block(Exec& x, BlockEncoderShared& s,
   }
   if (bytes >= in.source_bytes) return raw;
   x.for_each(bytes / 4 + 1, [&](uint32_t i) { words[i] = 0; });
-  write_literals_section(x, s, in, places, words);
-  write_sequences_section(x, s, in, places, words, literals_bytes);
+  const uint32_t threads = x.threads();
+  x.phase([&](uint32_t thread) {
+    write_literals_section<Exec>(s, in, thread, threads, places[thread], words);
+    write_sequences_section<Exec>(s, in, thread, threads, places[thread], words,
+                                  literals_bytes);
+  });
   end_stage(Stage::kBits);
   return {BlockType::kCompressed, bytes};
 }

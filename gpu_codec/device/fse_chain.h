@@ -213,6 +213,7 @@ GPU_ZSTD_FN uint32_t find_cuts(Exec& x, Shared& s, const FseTable* tables,
       s.places[cut] = c << kPlaceBits | ((window << s.divisions[c].window_log) +
                                          (s.rarest[i] & 0xFFFF));
       s.first_run[cut] = static_cast<uint16_t>(first);
+      GPU_ZSTD_NO_UNROLL
       for (uint32_t r = first; r < (next & ((1u << kRunBits) - 1)); ++r) {
         s.cuts[r] = static_cast<uint8_t>(cut);
       }
@@ -227,31 +228,34 @@ GPU_ZSTD_FN uint32_t find_cuts(Exec& x, Shared& s, const FseTable* tables,
 
 // Calls visit(t, state, bits) with the state before each symbol t in
 // [begin, end) and the bits it writes; returns the state behind the last.
-// Symbols are fetched four ahead, for the chain of states is what takes the
+// Symbols are fetched a group ahead, for the chain of states is what takes the
 // time.
 template <class Visit>
 GPU_ZSTD_FN uint32_t run_fse(const FseTable& table, const FseStream& stream,
                              uint32_t begin, uint32_t end, uint32_t state,
                              Visit&& visit) {
-  uint32_t t = begin;
-  for (; t + 4 <= end; t += 4) {
-    FseSymbol next[4];
+  constexpr uint32_t kGroup = 4;
+  FseSymbol next[kGroup] = {};
+  const auto fetch = [&](uint32_t t) {
     GPU_ZSTD_UNROLL
-    for (uint32_t i = 0; i < 4; ++i) {
-      next[i] = table.symbols[stream.fields[t + i]];
+    for (uint32_t i = 0; i < kGroup; ++i) {
+      if (t + i < end) next[i] = table.symbols[stream.fields[t + i]];
     }
+  };
+  fetch(begin);
+  GPU_ZSTD_NO_UNROLL
+  for (uint32_t t = begin; t < end; t += kGroup) {
+    FseSymbol symbols[kGroup];
     GPU_ZSTD_UNROLL
-    for (uint32_t i = 0; i < 4; ++i) {
+    for (uint32_t i = 0; i < kGroup; ++i) symbols[i] = next[i];
+    fetch(t + kGroup);
+    GPU_ZSTD_UNROLL
+    for (uint32_t i = 0; i < kGroup; ++i) {
+      if (t + i >= end) break;
       const uint32_t before = state;
-      const uint32_t bits = encode_fse_symbol(table, next[i], &state);
+      const uint32_t bits = encode_fse_symbol(table, symbols[i], &state);
       visit(t + i, before, bits);
     }
-  }
-  for (; t < end; ++t) {
-    const uint32_t before = state;
-    const uint32_t bits =
-        encode_fse_symbol(table, table.symbols[stream.fields[t]], &state);
-    visit(t, before, bits);
   }
   return state;
 }
@@ -260,7 +264,7 @@ GPU_ZSTD_FN uint32_t run_fse(const FseTable& table, const FseStream& stream,
 GPU_ZSTD_FN uint32_t candidate_state(const FseTable& table, uint32_t symbol,
                                      uint32_t k) {
   return table.next_state[table.slots[symbol] + static_cast<int32_t>(k) +
-                          table.symbols[symbol].delta_state];
+                          table.symbols[symbol].delta_state()];
 }
 
 // Runs one candidate to the next cut, or to the stream's end.
@@ -290,7 +294,7 @@ GPU_ZSTD_FN void run_candidate(Shared& s, const FseTable* tables,
   if (last) return;
   mark(end, state, 0);
   const uint32_t symbol = stream.fields[end];
-  const uint32_t bits = (state + table.symbols[symbol].delta_bits) >> 16;
+  const uint32_t bits = table.symbols[symbol].bits_from(state);
   s.reached[run] = static_cast<uint8_t>((state >> bits) - table.slots[symbol]);
 }
 
@@ -308,9 +312,15 @@ template <class Shared>
 GPU_ZSTD_FN void follow_runs(Shared& s, uint32_t c) {
   const uint32_t last = s.divisions[c].last_cut;
   uint32_t k = 0;
-  for (uint32_t cut = s.divisions[c].first_cut; cut < last; cut += 2) {
+  uint32_t cut = s.divisions[c].first_cut;
+  if (cut == last) return;
+  uint32_t first_run = s.first_run[cut];
+  GPU_ZSTD_NO_UNROLL
+  for (; cut < last; cut += 2) {
+    const uint32_t run = first_run + k;
+    if (cut + 2 < last) first_run = s.first_run[cut + 2];
     s.true_candidates[cut] = static_cast<uint8_t>(k);
-    k = s.reached_next[s.first_run[cut] + k];
+    k = s.reached_next[run];
   }
 }
 

@@ -75,12 +75,17 @@ GPU_ZSTD_FN int32_t correct_norm(Exec& x, uint32_t* norm, WordQuad* keys,
       const uint32_t other_key = keys[other / 4].word[other % 4];
       uint32_t above = 0;
       uint32_t other_above = 0;
-      for (uint32_t i = 0; i < kSymbols / 4; ++i) {
-        const WordQuad quad = keys[i];
+      constexpr uint32_t kTogether = 4;  // enough to hide the loads
+      GPU_ZSTD_NO_UNROLL
+      for (uint32_t first = 0; first < kSymbols / 4; first += kTogether) {
         GPU_ZSTD_UNROLL
-        for (uint32_t w = 0; w < 4; ++w) {
-          above += quad.word[w] > key ? 1 : 0;
-          other_above += quad.word[w] > other_key ? 1 : 0;
+        for (uint32_t i = 0; i < kTogether; ++i) {
+          const WordQuad quad = keys[first + i];
+          GPU_ZSTD_UNROLL
+          for (uint32_t w = 0; w < 4; ++w) {
+            above += quad.word[w] > key ? 1 : 0;
+            other_above += quad.word[w] > other_key ? 1 : 0;
+          }
         }
       }
       const auto move = [&](uint32_t symbol) {

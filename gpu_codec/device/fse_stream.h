@@ -136,15 +136,15 @@ GPU_ZSTD_FN uint32_t encode_fse_stream(const FseEncoderTable& table,
       const FseSymbol symbol = table.symbols[group.symbol[i]];
       uint32_t bits = 0;
       if (at + 1 < n) {
-        bits = (state + symbol.delta_bits) >> 16;
+        bits = symbol.bits_from(state);
         put(state & ((1u << bits) - 1), bits);
       } else {
         // The first state of the symbol: one that shifts to its slot count.
-        bits = (symbol.delta_bits + 0x8000) >> 16;
-        state = (bits << 16) - symbol.delta_bits;
+        bits = (symbol.delta_bits() + 0x8000) >> 16;
+        state = (bits << 16) - symbol.delta_bits();
       }
       state = table.next_state[static_cast<int32_t>(state >> bits) +
-                               symbol.delta_state];
+                               symbol.delta_state()];
     }
   }
   return state;

@@ -24,10 +24,21 @@ inline constexpr uint32_t kMaxFseSlots = 1u << kMaxFseLog;
 
 // How to encode one symbol from state x in [size, 2 * size): write the low
 // bits = (x + delta_bits) >> 16 bits of x, then go to
-// next_state[(x >> bits) + delta_state].
+// next_state[(x >> bits) + delta_state]. Both deltas share a word, so that x
+// shifted can be added to it: delta_bits << 12 | (delta_state + 2048).
 struct FseSymbol {
-  uint32_t delta_bits;
-  int32_t delta_state;
+  static constexpr uint32_t kShift = 12;
+  static constexpr uint32_t kStateBias = 1u << (kShift - 1);
+  uint32_t deltas;
+
+  GPU_ZSTD_FN uint32_t bits_from(uint32_t state) const {
+    return ((state << kShift) + deltas) >> (16 + kShift);
+  }
+  GPU_ZSTD_FN uint32_t delta_bits() const { return deltas >> kShift; }
+  GPU_ZSTD_FN int32_t delta_state() const {
+    return static_cast<int32_t>(deltas & ((1u << kShift) - 1)) -
+           static_cast<int32_t>(kStateBias);
+  }
 };
 
 struct FseTable {
@@ -40,20 +51,21 @@ struct FseTable {
 // Scratch to build one table. Symbols are numbered without those that own no
 // slot.
 struct FseTableShared {
-  static constexpr uint32_t kNumbers = 56;      // of match lengths' 53 codes
-  uint8_t owners[kMaxFseSlots];                 // of positions: numbers
-  uint32_t first_slots[kMaxFseSlots / 32];      // bit set: where symbols begin
-  uint32_t begun[kMaxFseSlots / 32];            // symbols begun in words before
-  uint32_t maps[kMaxFseSlots / 32][kNumbers];   // positions, by number
-  uint16_t ranks[kMaxFseSlots / 32][kNumbers];  // of a word's first
+  static constexpr uint32_t kNumbers = 56;  // of match lengths' 53 codes
+  uint8_t owners[kMaxFseSlots];             // of positions: numbers
+  uint32_t first_slots[kMaxFseSlots / 32];  // bit set: where symbols begin
+  uint32_t begun[kMaxFseSlots / 32];        // symbols begun in words before
+  alignas(
+      16) uint32_t maps[kMaxFseSlots / 32][kNumbers];  // positions, by number
+  uint16_t ranks[kMaxFseSlots / 32][kNumbers];         // of a word's first
 };
 
 // A symbol with `slots` slots from number `first` on whose rarer states write
 // `bits` bits, the others one less.
 constexpr GPU_ZSTD_HOST_FN FseSymbol fse_symbol(uint32_t bits, uint32_t slots,
                                                 uint32_t first) {
-  return {(bits << 16) - (slots << bits),
-          static_cast<int32_t>(first) - static_cast<int32_t>(slots)};
+  return {((bits << 16) - (slots << bits)) << FseSymbol::kShift |
+          (FseSymbol::kStateBias + first - slots)};
 }
 
 // A symbol of a table of 2^log slots, of which it has `slots` > 0 that begin at
@@ -67,16 +79,16 @@ GPU_ZSTD_FN FseSymbol make_fse_symbol(uint32_t log, uint32_t slots,
 // The state after the first symbol of a stream, for which nothing is written.
 GPU_ZSTD_FN uint32_t first_state(const FseTable& table, uint32_t symbol) {
   const int32_t slots = table.slots[symbol];
-  return table.next_state[slots + table.symbols[symbol].delta_state];
+  return table.next_state[slots + table.symbols[symbol].delta_state()];
 }
 
 // Encodes a symbol: returns the bits it writes and moves *state on. The value
 // written is the state's low bits before the call.
 GPU_ZSTD_FN uint32_t encode_fse_symbol(const FseTable& table, FseSymbol symbol,
                                        uint32_t* state) {
-  const uint32_t bits = (*state + symbol.delta_bits) >> 16;
+  const uint32_t bits = symbol.bits_from(*state);
   const int32_t shifted = static_cast<int32_t>(*state >> bits);
-  *state = table.next_state[shifted + symbol.delta_state];
+  *state = table.next_state[shifted + symbol.delta_state()];
   return bits;
 }
 
@@ -86,7 +98,7 @@ GPU_ZSTD_FN void build_rle_table(Exec& x, FseTable& table, uint32_t symbol) {
   x.single([&] {
     table.log = 0;
     table.slots[symbol] = 1;
-    table.symbols[symbol] = {0, -1};
+    table.symbols[symbol] = fse_symbol(0, 1, 0);
     table.next_state[0] = 1;
   });
 }
@@ -104,14 +116,15 @@ GPU_ZSTD_FN void begin_fse_table(Exec& x, FseTableShared& s,
   const uint32_t words = (1u << plan.log) / 32;
   const uint64_t present =
       plan.present[0] | static_cast<uint64_t>(plan.present[1]) << 32;
+  WordQuad* maps = reinterpret_cast<WordQuad*>(s.maps);
   typename Exec::template PerThread<uint32_t> first(x);
   x.phase([&](uint32_t thread) {
     for (uint32_t i = 0; i < kShare; ++i) {
       first[thread] += plan.norm[thread * kShare + i];
     }
     if (thread < words) s.first_slots[thread] = 0;
-    for (uint32_t i = thread; i < words * s.kNumbers; i += kWarpThreads) {
-      s.maps[i / s.kNumbers][i % s.kNumbers] = 0;
+    for (uint32_t i = thread; i < words * s.kNumbers / 4; i += kWarpThreads) {
+      maps[i] = WordQuad{};
     }
     if (thread == 0) table.log = plan.log;
   });

@@ -122,6 +122,7 @@ GPU_ZSTD_FN void rank_symbols(Exec& x, HuffmanCodeShared& s, uint32_t group) {
     const uint32_t key = s.keys[v / 4].word[v % 4];
     uint32_t below = 0;
     uint32_t sum = 0;
+    GPU_ZSTD_NO_UNROLL
     for (uint32_t rest = found.groups; rest != 0; rest &= rest - 1) {
       const uint32_t first = trailing_zeros(rest) * (kWarpThreads / 4);
       GPU_ZSTD_UNROLL
@@ -190,6 +191,7 @@ GPU_ZSTD_FN void scale_lengths(Exec& x, const HuffmanCodeShared& s,
   });
   x.for_each(n, [&](uint32_t i) {
     const uint32_t next = i + 1 < n ? length_at(s, i + 1, limit, high) : 0;
+    GPU_ZSTD_NO_UNROLL
     for (uint32_t v = length_at(s, i, limit, high); v > next; --v) {
       t.longer[v] = i + 1;
     }
@@ -297,20 +299,25 @@ GPU_ZSTD_FN void cost_code(Exec& x, const HuffmanCodeShared& s, HuffmanTry& t,
   typename Exec::template PerThread<uint32_t> bits(x);
   typename Exec::template PerThread<uint32_t> weights(x);
   typename Exec::template PerThread<uint32_t> different(x);
+  typename Exec::template PerThread<uint32_t> units(x);
   x.phase([&](uint32_t v) {
     if (v > limit) return;
     const uint32_t longer = v > 0 ? t.longer[v] : all;
     const uint32_t equal = longer - t.longer[v + 1];  // absent ones for v = 0
-    if (v > 0) bits[v] = s.count_sums[longer];
     if (equal > 0) {
       weights[v] = equal * log2_q8(equal);
       different[v] = 1;
     }
-    uint32_t units = 0;  // of longer codes
-    for (uint32_t b = limit; b > v; --b) {
-      units += (t.longer[b] - t.longer[b + 1]) << (limit - b);
-    }
-    if (v > 0) t.first_codes[v] = units >> (limit - v);
+    if (v == 0) return;
+    bits[v] = s.count_sums[longer];
+    units[v] = equal << (limit - v);
+  });
+  // Codes as long or longer take what shorter ones leave.
+  x.exclusive_sum(units);
+  x.phase([&](uint32_t v) {
+    if (v == 0 || v > limit) return;
+    const uint32_t equal = t.longer[v] - t.longer[v + 1];
+    t.first_codes[v] = (((1u << limit) - units[v]) >> (limit - v)) - equal;
   });
   const uint32_t total = x.sum(bits);
   const uint32_t entropy = all * log2_q8(all) - x.sum(weights);
@@ -368,17 +375,16 @@ GPU_ZSTD_FN uint32_t length_of_rank(const HuffmanTry& t, uint32_t i) {
   return length;
 }
 
-// Gives the code its lengths; those of values that do not occur are 0 before.
-template <class Exec>
-GPU_ZSTD_FN void set_lengths(Exec& x, const HuffmanCodeShared& s,
-                             const HuffmanTry& t, HuffmanCode& code) {
-  x.for_each(s.symbols, [&](uint32_t i) {
-    const uint32_t length = length_of_rank(t, i);
-    code.lengths[s.sorted_symbols[i]] = static_cast<uint8_t>(length);
-    if (i > 0) return;
-    code.max_symbol = s.max_symbol;
-    code.max_bits = length;  // the rarest symbol's
-  });
+// Gives the symbol of rank `i` its length, if there is one; lengths of values
+// that do not occur are 0 before.
+GPU_ZSTD_FN void set_length(const HuffmanCodeShared& s, const HuffmanTry& t,
+                            HuffmanCode& code, uint32_t i) {
+  if (i >= s.symbols) return;
+  const uint32_t length = length_of_rank(t, i);
+  code.lengths[s.sorted_symbols[i]] = static_cast<uint8_t>(length);
+  if (i > 0) return;
+  code.max_symbol = s.max_symbol;
+  code.max_bits = length;  // the rarest symbol's
 }
 
 // Gives the values of group `group` their codes: longer codes first, then by
@@ -393,6 +399,7 @@ GPU_ZSTD_FN void assign_codes(Exec& x, const HuffmanTry& t, HuffmanCode& code,
     // Equal lengths before v, four at a time: a byte of the difference is zero
     // where they agree, and adding 127 carries into bit 7 where they do not.
     uint32_t rank = 0;
+    GPU_ZSTD_NO_UNROLL
     for (uint32_t q = 0; q < 2 * group + 2; ++q) {
       const WordQuad quad = quads[q];
       GPU_ZSTD_UNROLL

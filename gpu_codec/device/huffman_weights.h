@@ -38,32 +38,30 @@ GPU_ZSTD_FN uint32_t weight_of(const HuffmanCode& code, uint32_t value) {
   return length > 0 ? code.max_bits + 1 - length : 0;
 }
 
-// Counts the weights of the code `t` and tells their streams where they are:
-// what planning their table needs. A description of so few weights that a
-// decoder could not tell the streams apart has no FSE form.
-template <class Exec>
-GPU_ZSTD_FN void count_weights(Exec& x, const HuffmanCodeShared& huffman,
-                               const HuffmanTry& t, HuffmanWeights& s,
-                               EntropyTables& tables, uint32_t* counts) {
+// Counts weight number `weight` of the code `t` and tells the weights' streams
+// where they are: what planning their table needs. A description of so few
+// weights that a decoder could not tell the streams apart has no FSE form.
+GPU_ZSTD_FN void count_weight(const HuffmanCodeShared& huffman,
+                              const HuffmanTry& t, HuffmanWeights& s,
+                              EntropyTables& tables, uint32_t* counts,
+                              uint32_t weight) {
   const uint32_t count = huffman.max_symbol;
-  if (count <= kWeightStreams) return;
-  x.for_each(kMaxFseSymbols, [&](uint32_t weight) {
-    const uint32_t max_bits = length_of_rank(t, 0);
-    const uint32_t last = length_of_rank(t, huffman.rank_of_max);
-    uint32_t values = 0;
-    if (weight == 0) {
-      values = count + 1 - huffman.symbols;
-    } else if (weight <= max_bits) {
-      const uint32_t length = max_bits + 1 - weight;
-      values = t.longer[length] - t.longer[length + 1] -
-               (length == last ? 1 : 0);  // the largest is not described
-    }
-    counts[weight] = values;
-    if (weight == 0) tables.totals[kWeights] = count;
-    if (weight >= kWeightStreams) return;
-    tables.streams[kSequenceTables + weight] = {
-        kWeights, (count + 1 - weight) / 2, s.fields[weight]};
-  });
+  if (count <= kWeightStreams || weight >= kMaxFseSymbols) return;
+  const uint32_t max_bits = length_of_rank(t, 0);
+  uint32_t values = 0;
+  if (weight == 0) {
+    values = count + 1 - huffman.symbols;
+  } else if (weight <= max_bits) {
+    const uint32_t length = max_bits + 1 - weight;
+    const bool of_last = length == length_of_rank(t, huffman.rank_of_max);
+    values = t.longer[length] - t.longer[length + 1] -
+             (of_last ? 1 : 0);  // the largest value is not described
+  }
+  counts[weight] = values;
+  if (weight == 0) tables.totals[kWeights] = count;
+  if (weight >= kWeightStreams) return;
+  tables.streams[kSequenceTables + weight] = {
+      kWeights, (count + 1 - weight) / 2, s.fields[weight]};
 }
 
 // Spreads the weights of the values of group `group` over the two streams.
@@ -88,6 +86,7 @@ GPU_ZSTD_FN void weight_share(const EntropyTables& tables,
   const uint32_t share = threads >= kMaxWeightsPerStream
                              ? 1
                              : (kMaxWeightsPerStream + threads - 1) / threads;
+  GPU_ZSTD_NO_UNROLL
   for (uint32_t t = thread * share; t < thread * share + share; ++t) {
     if (t >= count) return;
     f(s.fields[0][t]);
@@ -167,9 +166,10 @@ GPU_ZSTD_FN void write_tree_ends(const TreePlan& tree,
   const uint32_t mask = (1u << plan.log) - 1;
   BitWriter<Exec> writer(words,
                          8 * (byte + 1 + plan.header_bytes) + tree.stream_bits);
-  writer.put(chain.final_state[odd] & mask, plan.log);
-  writer.put(chain.final_state[even] & mask, plan.log);
-  writer.put(1, 1);
+  writer.put((chain.final_state[odd] & mask) |
+                 (chain.final_state[even] & mask) << plan.log |
+                 1u << (2 * plan.log),
+             2 * plan.log + 1);
   writer.flush();
 }
 

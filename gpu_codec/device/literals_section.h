@@ -109,18 +109,21 @@ GPU_ZSTD_FN void begin_literals(LiteralsPlan& plan, uint32_t n,
       (literals_in_stream(plan.streams, n) + in_stream - 1) / in_stream;
 }
 
-// Decides by their code whether literals may be worth coding: section_bytes is
-// what they take at least. One thread's work.
-GPU_ZSTD_FN void choose_literals(LiteralsPlan& plan,
-                                 const HuffmanCodeShared& huffman, uint32_t n) {
-  if (huffman.symbols == 1) {
-    plan_plain(plan, LiteralsType::kRle, n);
-    return;
-  }
-  const uint32_t bytes = best_try(huffman).bits / 8;
-  if (bytes + min_literal_gain(n) >= n) return;
+// Whether the code may save enough on `n` literals.
+GPU_ZSTD_FN bool is_worth_coding(const HuffmanCodeShared& huffman,
+                                 const HuffmanTry& code, uint32_t n) {
+  return huffman.symbols > 1 && code.bits / 8 + min_literal_gain(n) < n;
+}
+
+// Notes that; section_bytes is what coded literals take at least. One thread's
+// work.
+GPU_ZSTD_FN void plan_coded(LiteralsPlan& plan,
+                            const HuffmanCodeShared& huffman,
+                            const HuffmanTry& code, bool coded, uint32_t n) {
+  if (huffman.symbols == 1) plan_plain(plan, LiteralsType::kRle, n);
+  if (!coded) return;
   plan.type = LiteralsType::kCompressed;
-  plan.section_bytes = bytes;
+  plan.section_bytes = code.bits / 8;
 }
 
 // Bits of the thread's literals.
@@ -188,11 +191,12 @@ GPU_ZSTD_FN void write_literals_header(const LiteralsPlan& plan, uint32_t n,
     return;
   }
   const uint32_t size_bits = 4 * bytes - 2;
-  BitWriter<Exec> writer(words, 0);
-  writer.put(type | (plan.streams == 1 ? 0 : bytes - 2) << 2, 4);
-  writer.put(n, size_bits);
-  writer.put(plan.section_bytes - bytes, size_bits);
-  writer.flush();
+  const uint64_t header = type | (plan.streams == 1 ? 0 : bytes - 2) << 2 |
+                          static_cast<uint64_t>(n) << 4 |
+                          static_cast<uint64_t>(plan.section_bytes - bytes)
+                              << (4 + size_bits);
+  or_bytes<Exec>(words, 0, static_cast<uint32_t>(header));
+  or_bytes<Exec>(words, 4, static_cast<uint32_t>(header >> 32));
   if (plan.streams == 1) return;
   GPU_ZSTD_UNROLL
   for (uint32_t i = 0; i + 1 < kMaxLiteralStreams; ++i) {

@@ -171,16 +171,19 @@ GPU_ZSTD_FN void write_sequence_ends(const SequencesPlan& plan,
   or_bytes<Exec>(
       words, byte + plan.count_bytes,
       mode(kLitLengths) << 6 | mode(kOffsets) << 4 | mode(kMatchLengths) << 2);
-  BitWriter<Exec> end(
-      words, 8 * (byte + plan.header_byte[kSequenceTables]) + plan.stream_bits);
   constexpr uint32_t kOrder[kSequenceTables] = {kMatchLengths, kOffsets,
                                                 kLitLengths};
+  uint32_t value = 0;
+  uint32_t bits = 0;  // at most 26
   GPU_ZSTD_UNROLL
   for (uint32_t i = 0; i < kSequenceTables; ++i) {
     const uint32_t log = s.tables[kOrder[i]].log;
-    end.put(chain.final_state[kOrder[i]] & ((1u << log) - 1), log);
+    value |= (chain.final_state[kOrder[i]] & ((1u << log) - 1)) << bits;
+    bits += log;
   }
-  end.put(1, 1);
+  BitWriter<Exec> end(
+      words, 8 * (byte + plan.header_byte[kSequenceTables]) + plan.stream_bits);
+  end.put(value | 1u << bits, bits + 1);
   end.flush();
 }
 

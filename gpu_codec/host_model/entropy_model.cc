@@ -49,7 +49,10 @@ std::vector<uint8_t> encode_literals(std::span<const uint8_t> literals,
   plan_block(x, *shared, in, {}, single_stream_below, places);
   const uint32_t bytes = shared->literals.plan.section_bytes;
   std::vector<uint32_t> words(block_words(bytes));
-  write_literals_section(x, *shared, in, places, words.data());
+  x.phase([&](uint32_t thread) {
+    write_literals_section<HostBlockExec>(*shared, in, thread, x.threads(),
+                                          places[thread], words.data());
+  });
   return to_bytes(words, bytes);
 }
 
@@ -62,7 +65,10 @@ std::vector<uint8_t> encode_sequences(const BlockSequences& block) {
   plan_block(x, *shared, in, scratch.get(), kSingleStreamBelow, places);
   const uint32_t bytes = shared->sequences.plan.section_bytes;
   std::vector<uint32_t> words(block_words(bytes));
-  write_sequences_section(x, *shared, in, places, words.data(), 0);
+  x.phase([&](uint32_t thread) {
+    write_sequences_section<HostBlockExec>(*shared, in, thread, x.threads(),
+                                           places[thread], words.data(), 0);
+  });
   return to_bytes(words, bytes);
 }
 

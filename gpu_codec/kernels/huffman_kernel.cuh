@@ -23,7 +23,10 @@ __global__ void __launch_bounds__(kEncodeThreads, 2)
   plan_block(x, shared, in, {}, single_stream_below, places);
   const uint32_t bytes = shared.literals.plan.section_bytes;
   x.for_each(block_words(bytes), [&](uint32_t i) { words[i] = 0; });
-  write_literals_section(x, shared, in, places, words);
+  x.phase([&](uint32_t thread) {
+    write_literals_section<CudaBlockExec>(shared, in, thread, x.threads(),
+                                          places[thread], words);
+  });
   x.single([&] { d_section_bytes[blockIdx.x] = bytes; });
 }
 

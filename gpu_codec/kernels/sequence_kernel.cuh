@@ -23,7 +23,10 @@ __global__ void __launch_bounds__(kEncodeThreads, 2)
   plan_block(x, shared, in, scratch, kSingleStreamBelow, places);
   const uint32_t bytes = shared.sequences.plan.section_bytes;
   x.for_each(block_words(bytes), [&](uint32_t i) { words[i] = 0; });
-  write_sequences_section(x, shared, in, places, words, 0);
+  x.phase([&](uint32_t thread) {
+    write_sequences_section<CudaBlockExec>(shared, in, thread, x.threads(),
+                                           places[thread], words, 0);
+  });
   x.single([&] { d_section_bytes[blockIdx.x] = bytes; });
 }
 

@@ -23,7 +23,7 @@ HuffmanCode make_code(const Counts& counts) {
   for (uint32_t g = 0; g < kValueGroups; ++g) rank_symbols(x, *shared, g);
   for (uint32_t i = 0; i < kHuffmanTries; ++i) try_code(x, *shared, i);
   const HuffmanTry& best = best_try(*shared);
-  set_lengths(x, *shared, best, code);
+  for (uint32_t i = 0; i < kByteValues; ++i) set_length(*shared, best, code, i);
   for (uint32_t g = 0; g < kValueGroups; ++g) assign_codes(x, best, code, g);
   return code;
 }
