@@ -87,28 +87,26 @@ GPU_ZSTD_FN uint32_t scale_log(uint32_t count) {
 }
 
 struct OccurringValues {
-  uint32_t groups;  // bit set
+  uint32_t eights;  // bit set: which eight neighbours have some
   uint32_t count;
   uint32_t largest;
 };
 
 template <class Exec>
 GPU_ZSTD_FN OccurringValues find_values(Exec& x, const HuffmanCodeShared& s) {
-  OccurringValues found{};
-  GPU_ZSTD_UNROLL
-  for (uint32_t g = 0; g < kValueGroups; ++g) {
-    typename Exec::template PerThread<uint32_t> occurs(x);
-    x.phase([&](uint32_t thread) {
-      const uint32_t v = g * kWarpThreads + thread;
-      occurs[thread] = s.keys[v / 4].word[v % 4] != kNoKey ? 1 : 0;
-    });
-    const uint32_t present = x.ballot(occurs);
-    if (present == 0) continue;
-    found.groups |= 1u << g;
-    found.count += count_ones(present);
-    found.largest = g * kWarpThreads + highest_bit(present);
-  }
-  return found;
+  static_assert(kByteValues == 8 * kWarpThreads);
+  typename Exec::template PerThread<uint32_t> count(x);
+  typename Exec::template PerThread<uint32_t> largest(x);
+  x.phase([&](uint32_t thread) {
+    GPU_ZSTD_UNROLL
+    for (uint32_t i = 0; i < 8; ++i) {
+      const uint32_t v = 8 * thread + i;
+      if (s.keys[v / 4].word[v % 4] == kNoKey) continue;
+      ++count[thread];
+      largest[thread] = v;
+    }
+  });
+  return {x.ballot(count), x.sum(count), x.max(largest)};
 }
 
 // Places the occurring values of group `group` by (count, value). Called by one
@@ -116,15 +114,18 @@ GPU_ZSTD_FN OccurringValues find_values(Exec& x, const HuffmanCodeShared& s) {
 template <class Exec>
 GPU_ZSTD_FN void rank_symbols(Exec& x, HuffmanCodeShared& s, uint32_t group) {
   const OccurringValues found = find_values(x, s);
-  if (!(found.groups >> group & 1)) return;
+  constexpr uint32_t kEights = kWarpThreads / 8;  // of a group
+  constexpr uint32_t kMask = (1u << kEights) - 1;
+  if ((found.eights >> (group * kEights) & kMask) == 0) return;
   x.phase([&](uint32_t thread) {
     const uint32_t v = group * kWarpThreads + thread;
     const uint32_t key = s.keys[v / 4].word[v % 4];
     uint32_t below = 0;
     uint32_t sum = 0;
     GPU_ZSTD_NO_UNROLL
-    for (uint32_t rest = found.groups; rest != 0; rest &= rest - 1) {
-      const uint32_t first = trailing_zeros(rest) * (kWarpThreads / 4);
+    for (uint32_t g = 0; g < kValueGroups; ++g) {
+      if ((found.eights >> (g * kEights) & kMask) == 0) continue;
+      const uint32_t first = g * (kWarpThreads / 4);
       GPU_ZSTD_UNROLL
       for (uint32_t i = 0; i < kWarpThreads / 4; ++i) {
         const WordQuad quad = s.keys[first + i];
