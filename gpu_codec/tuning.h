@@ -40,7 +40,8 @@ inline constexpr uint32_t kHistogramCopies = 4;
 // window's cut may have up to kMaxFseCandidates candidates, and all of a stream
 // at most kMaxFseRuns.
 inline constexpr uint32_t kMinFseWindowLog = 4;
-inline constexpr uint32_t kMaxFseCuts = 64;
+inline constexpr uint32_t kMaxFseCutsLog = 6;
+inline constexpr uint32_t kMaxFseCuts = 1u << kMaxFseCutsLog;
 inline constexpr uint32_t kMaxFseCandidates = 64;
 inline constexpr uint32_t kMaxFseRuns = 1024;
 // The same for the streams of Huffman weights, which are short.

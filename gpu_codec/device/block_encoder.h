@@ -107,11 +107,16 @@ GPU_ZSTD_FN void count_block(Exec& x, BlockEncoderShared& s,
     begin_sequences(s.sequences, s.tables, in.count, threads, scratch);
   });
   x.phase([&](uint32_t thread) {
+    // Sequences may lie in slow memory: the next one is on its way while this
+    // one, or the literals, are counted.
+    SequenceValues next = load_sequence(in, thread);
     count_bytes<Exec>(s.counting.literals, in.literals, in.literal_bytes,
                       thread, threads);
     GPU_ZSTD_NO_UNROLL
     for (uint32_t t = thread; t < in.count; t += threads) {
-      code_sequence<Exec>(s.tables, s.counting.codes, in, t);
+      const SequenceValues values = next;
+      next = load_sequence(in, t + threads);
+      code_sequence<Exec>(s.tables, s.counting.codes, values, t);
     }
   });
   constexpr uint32_t kCodes = kSequenceTables * kMaxFseSymbols;
@@ -139,19 +144,26 @@ GPU_ZSTD_FN void make_tables(Exec& x, BlockEncoderShared& s, bool huffman,
                              uint32_t first) {
   const bool weights = first == kWeights;
   const uint32_t tables = weights ? 1 : kSequenceTables;
-  const uint32_t plans = tables * kFseLogTries;
-  x.warps(plans + (huffman ? kValueGroups : 0), [&](auto& warp, uint32_t task) {
-    if (task < plans) {
-      plan_table(warp, s.tables, s.making.tables, first + task / kFseLogTries,
-                 task % kFseLogTries);
-    } else if (weights) {
-      assign_codes(warp, best_try(s.making.huffman), s.literals.code,
-                   task - plans);
-      split_weights(warp, s.literals.weights, s.literals.code, task - plans);
-    } else {
-      rank_symbols(warp, s.making.huffman, task - plans);
-    }
-  });
+  // Groups of values come first, from the last one on, which is often empty:
+  // its warp has time for another task.
+  const uint32_t groups = huffman ? kValueGroups : 0;
+  const uint32_t costs = weights ? 0 : kSequenceTables;
+  x.warps(
+      groups + costs + tables * kFseLogTries, [&](auto& warp, uint32_t task) {
+        if (task >= groups + costs) {
+          const uint32_t plan = task - groups - costs;
+          plan_table(warp, s.tables, s.making.tables,
+                     first + plan / kFseLogTries, plan % kFseLogTries);
+        } else if (task >= groups) {
+          const uint32_t c = task - groups;
+          cost_default_table(warp, s.tables, s.making.tables.counts[c], c);
+        } else if (weights) {
+          assign_codes(warp, best_try(s.making.huffman), s.literals.code, task);
+          split_weights(warp, s.literals.weights, s.literals.code, task);
+        } else {
+          rank_symbols(warp, s.making.huffman, kValueGroups - 1 - task);
+        }
+      });
   end_stage(Stage::kPlans);
   const uint32_t tries = huffman && !weights ? kHuffmanTries : 0;
   x.warps(tries + tables, [&](auto& warp, uint32_t task) {

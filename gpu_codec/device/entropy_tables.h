@@ -80,7 +80,7 @@ GPU_ZSTD_FN uint32_t table_log(uint32_t c, uint32_t total, uint32_t smaller) {
   return largest < kMinFseLog + smaller ? kMinFseLog : largest - smaller;
 }
 
-// What table `c` costs in its predefined form.
+// What table `c` costs in its predefined form. Called by one warp.
 template <class Exec>
 GPU_ZSTD_FN void cost_default_table(Exec& x, EntropyTables& s,
                                     const uint32_t* counts, uint32_t c) {
@@ -125,8 +125,7 @@ GPU_ZSTD_FN void choose_table(EntropyTables& s, uint32_t c) {
   }
 }
 
-// Plans table `c` with size number `smaller`; the last also costs the
-// predefined form. Called by one warp.
+// Plans table `c` with size number `smaller`. Called by one warp.
 template <class Exec>
 GPU_ZSTD_FN void plan_table(Exec& x, EntropyTables& s, TableScratch& scratch,
                             uint32_t c, uint32_t smaller) {
@@ -134,9 +133,6 @@ GPU_ZSTD_FN void plan_table(Exec& x, EntropyTables& s, TableScratch& scratch,
   if (total == 0) return;
   plan_fse(x, s.plans[c][smaller], scratch.keys[c * kFseLogTries + smaller],
            scratch.counts[c], total, table_log(c, total, smaller));
-  if (smaller + 1 == kFseLogTries && c != kWeights) {
-    cost_default_table(x, s, scratch.counts[c], c);
-  }
 }
 
 // Chooses and makes table `c`. A stream whose table is absent is emptied.

@@ -73,7 +73,7 @@ struct FseChainShared {
   static constexpr uint32_t kRuns =
       kLarge * kMaxFseRuns + kSmall * kMaxSmallRuns;
   FseDivision divisions[kStreams];
-  uint32_t rarest[kWindows];      // slots << 16 | place in its window
+  uint16_t rarest[kWindows];      // places in their windows
   uint32_t before[kWindows + 1];  // cuts << 20 | runs in the windows before
   uint32_t places[kWindows];      // each cut's stream << 24 | place
   uint16_t first_run[kWindows + 1];
@@ -116,16 +116,23 @@ inline constexpr uint32_t kPlaceMask = (1u << kPlaceBits) - 1;
 inline constexpr uint32_t kMarkLogBelowWindow = 1;
 static_assert(1u << (kMinFseWindowLog - kMarkLogBelowWindow) >= kFieldGroup);
 
+// A power of two of candidates, so that nothing is divided. The largest log
+// that gives no more than kMaxFseCuts windows, which is a power of two itself.
 template <class Shared>
-GPU_ZSTD_FN void divide_stream(Shared& s, uint32_t c, uint32_t count) {
-  uint32_t log = kMinFseWindowLog;
-  while (count >> log >= kMaxFseCuts) ++log;
-  const uint32_t share = s.max_runs(c) / ((count >> log) + 1);
-  const uint32_t mark_log = log - kMarkLogBelowWindow;
-  s.divisions[c].window_log = log;
-  s.divisions[c].stretches = (count + (1u << mark_log) - 1) >> mark_log;
-  s.divisions[c].max_candidates =
+GPU_ZSTD_FN FseDivision divide_stream(uint32_t stream, uint32_t count) {
+  const uint32_t high = count > 0 ? highest_bit(count) + 1 : 0;
+  FseDivision division{};
+  division.window_log = high > kMinFseWindowLog + kMaxFseCutsLog
+                            ? high - kMaxFseCutsLog
+                            : kMinFseWindowLog;
+  const uint32_t mark_log = division.window_log - kMarkLogBelowWindow;
+  division.stretches = (count + (1u << mark_log) - 1) >> mark_log;
+  const uint32_t windows = count >> division.window_log;  // less one
+  const uint32_t windows_log = windows > 0 ? highest_bit(windows) + 1 : 0;
+  const uint32_t share = Shared::max_runs(stream) >> windows_log;
+  division.max_candidates =
       share < kMaxFseCandidates ? share : kMaxFseCandidates;
+  return division;
 }
 
 // Calls f(stream, stretch) for every stretch of every stream.
@@ -151,57 +158,58 @@ GPU_ZSTD_FN void for_each_stretch(Exec& x, const Shared& s, F&& f) {
   });
 }
 
-// The rarest of the symbols [begin, end) of a window: slots << 16 | place in
-// the window. `begin` is a multiple of kFieldGroup.
+// The rarest of the symbols [begin, end): slots << 16 | place from `begin` on,
+// which is a multiple of kFieldGroup.
 GPU_ZSTD_FN uint32_t rarest_symbol(const FseTable& table,
                                    const FseStream& stream, uint32_t begin,
-                                   uint32_t end, uint32_t window_log) {
+                                   uint32_t end) {
   uint32_t rarest = ~0u;
+  GPU_ZSTD_NO_UNROLL
   for (uint32_t t = begin; t < end; t += kFieldGroup) {
     const FieldGroup group =
         *reinterpret_cast<const FieldGroup*>(stream.fields + t);
     GPU_ZSTD_UNROLL
     for (uint32_t i = 0; i < kFieldGroup; ++i) {
       if (t + i >= end) continue;
-      const uint32_t in_window = (t + i) & ((1u << window_log) - 1);
       const uint32_t slots = table.slots[group.field[i]];
-      const uint32_t key = slots << 16 | in_window;
+      const uint32_t key = slots << 16 | (t + i - begin);
       if (key < rarest) rarest = key;
     }
   }
   return rarest;
 }
 
+// Divides the streams and notes what window `i` adds to the cuts and runs.
+template <class Shared>
+GPU_ZSTD_FN void look_for_cut(Shared& s, const FseTable* tables,
+                              const FseStream* streams, uint32_t i) {
+  const uint32_t c = s.stream_of(i);
+  const uint32_t window = i - s.first_window(c);
+  const FseStream stream = streams[c];
+  const FseDivision division = divide_stream<Shared>(c, stream.count);
+  if (window == 0) s.divisions[c] = division;
+  s.before[i] = 0;
+  const uint32_t begin = window << division.window_log;
+  if (begin >= stream.count) return;
+  const uint32_t next = begin + (1u << division.window_log);
+  const uint32_t end = next < stream.count ? next : stream.count;
+  // The first symbol is a cut with one candidate, window 0's only one.
+  const uint32_t rarest =
+      window == 0 ? 1u << 16
+                  : rarest_symbol(tables[stream.table], stream, begin, end);
+  if (rarest >> 16 > division.max_candidates) return;
+  s.rarest[i] = static_cast<uint16_t>(rarest);
+  s.before[i] = 1u << kRunBits | rarest >> 16;
+}
+
 // Finds the cuts of all streams; returns the number of runs.
 template <class Exec, class Shared>
 GPU_ZSTD_FN uint32_t find_cuts(Exec& x, Shared& s, const FseTable* tables,
                                const FseStream* streams) {
-  constexpr uint32_t kStreams = Shared::kStreams;
   constexpr uint32_t kWindows = Shared::kWindows;
-  x.for_each(kWindows, [&](uint32_t i) {
-    s.rarest[i] = ~0u;
-    if (i < kStreams) divide_stream(s, i, streams[i].count);
-  });
-  for_each_stretch(x, s, [&](uint32_t c, uint32_t stretch) {
-    const FseStream stream = streams[c];
-    const uint32_t log = s.divisions[c].window_log;
-    const uint32_t begin = stretch << (log - kMarkLogBelowWindow);
-    const uint32_t window = begin >> log;
-    const uint32_t next = begin + (1u << (log - kMarkLogBelowWindow));
-    // The first symbol is a cut with one candidate, window 0's only one.
-    if (window == 0 && begin != 0) return;
-    const uint32_t rarest =
-        window == 0
-            ? 1u << 16
-            : rarest_symbol(tables[stream.table], stream, begin,
-                            next < stream.count ? next : stream.count, log);
-    x.min(&s.rarest[s.first_window(c) + window], rarest);
-  });
-  x.for_each(kWindows, [&](uint32_t i) {
-    const uint32_t slots = s.rarest[i] >> 16;  // 0xFFFF: no such window
-    const bool cut = slots <= s.divisions[s.stream_of(i)].max_candidates;
-    s.before[i] = cut ? 1u << kRunBits | slots : 0;
-  });
+  constexpr uint32_t kRunMask = (1u << kRunBits) - 1;
+  x.for_each(kWindows,
+             [&](uint32_t i) { look_for_cut(s, tables, streams, i); });
   const uint32_t all = prefix_sum_array(x, s.before, kWindows);
   x.for_each(kWindows, [&](uint32_t i) {
     const uint32_t c = s.stream_of(i);
@@ -209,12 +217,12 @@ GPU_ZSTD_FN uint32_t find_cuts(Exec& x, Shared& s, const FseTable* tables,
     const uint32_t cut = s.before[i] >> kRunBits;
     const uint32_t next = s.before[i + 1];
     if (cut != next >> kRunBits) {
-      const uint32_t first = s.before[i] & ((1u << kRunBits) - 1);
-      s.places[cut] = c << kPlaceBits | ((window << s.divisions[c].window_log) +
-                                         (s.rarest[i] & 0xFFFF));
+      const uint32_t first = s.before[i] & kRunMask;
+      s.places[cut] = c << kPlaceBits |
+                      ((window << s.divisions[c].window_log) + s.rarest[i]);
       s.first_run[cut] = static_cast<uint16_t>(first);
       GPU_ZSTD_NO_UNROLL
-      for (uint32_t r = first; r < (next & ((1u << kRunBits) - 1)); ++r) {
+      for (uint32_t r = first; r < (next & kRunMask); ++r) {
         s.cuts[r] = static_cast<uint8_t>(cut);
       }
     }
@@ -223,7 +231,7 @@ GPU_ZSTD_FN uint32_t find_cuts(Exec& x, Shared& s, const FseTable* tables,
       s.divisions[c].last_cut = next >> kRunBits;
     }
   });
-  return all & ((1u << kRunBits) - 1);
+  return all & kRunMask;
 }
 
 // Calls visit(t, state, bits) with the state before each symbol t in

@@ -54,7 +54,8 @@ GPU_ZSTD_HOST_FN uint32_t largest_fse_log(uint32_t n, uint32_t max_log) {
 // to count / (2 f + 1) times a constant. Returns the surplus that is left.
 template <uint32_t kSymbols, class Exec>
 GPU_ZSTD_FN int32_t correct_norm(Exec& x, uint32_t* norm, WordQuad* keys,
-                                 const uint32_t* counts, int32_t surplus) {
+                                 const uint32_t* counts, uint32_t alphabet,
+                                 int32_t surplus) {
   static_assert(kSymbols <= 256);
   const bool grow = surplus > 0;
   x.for_each(kSymbols, [&](uint32_t s) {
@@ -77,7 +78,7 @@ GPU_ZSTD_FN int32_t correct_norm(Exec& x, uint32_t* norm, WordQuad* keys,
       uint32_t other_above = 0;
       constexpr uint32_t kTogether = 4;  // enough to hide the loads
       GPU_ZSTD_NO_UNROLL
-      for (uint32_t first = 0; first < kSymbols / 4; first += kTogether) {
+      for (uint32_t first = 0; 4 * first < alphabet; first += kTogether) {
         GPU_ZSTD_UNROLL
         for (uint32_t i = 0; i < kTogether; ++i) {
           const WordQuad quad = keys[first + i];
@@ -100,12 +101,13 @@ GPU_ZSTD_FN int32_t correct_norm(Exec& x, uint32_t* norm, WordQuad* keys,
 }
 
 // norm[0 .. kSymbols) becomes counts[] scaled to a sum of 2^log, at least 1 for
-// each symbol that occurs (of which there are at most 2^log). `total` is their
-// sum, at most kMaxNormTotal. `keys` has room for kSymbols words.
+// each symbol that occurs: at most 2^log of them, all below `alphabet`. `total`
+// is the sum of counts[], at most kMaxNormTotal. `keys` has room for kSymbols
+// words.
 template <uint32_t kSymbols, class Exec>
 GPU_ZSTD_FN void normalize_counts(Exec& x, uint32_t* norm, WordQuad* keys,
-                                  const uint32_t* counts, uint32_t total,
-                                  uint32_t log) {
+                                  const uint32_t* counts, uint32_t alphabet,
+                                  uint32_t total, uint32_t log) {
   typename Exec::template PerThread<int32_t> given(x);
   x.phase([&](uint32_t thread) {
     for (uint32_t s = thread; s < kSymbols; s += x.threads()) {
@@ -118,7 +120,7 @@ GPU_ZSTD_FN void normalize_counts(Exec& x, uint32_t* norm, WordQuad* keys,
   });
   int32_t surplus = (1 << log) - x.sum(given);
   while (surplus != 0)
-    surplus = correct_norm<kSymbols>(x, norm, keys, counts, surplus);
+    surplus = correct_norm<kSymbols>(x, norm, keys, counts, alphabet, surplus);
 }
 
 // Bits of a description that belong together.
@@ -196,22 +198,23 @@ GPU_ZSTD_FN void write_norm_header(Exec& x, FsePlan& plan) {
   });
 }
 
-// Notes which symbols occur in `counts`; returns how many.
+// Notes which symbols occur in `counts`; returns them as a bit set.
 template <class Exec>
-GPU_ZSTD_FN uint32_t find_present(Exec& x, FsePlan& plan,
+GPU_ZSTD_FN uint64_t find_present(Exec& x, FsePlan& plan,
                                   const uint32_t* counts) {
-  uint32_t symbols = 0;
-  GPU_ZSTD_UNROLL
-  for (uint32_t half = 0; half < kMaxFseSymbols / kWarpThreads; ++half) {
-    typename Exec::template PerThread<uint32_t> count(x);
-    x.phase([&](uint32_t thread) {
-      count[thread] = counts[half * kWarpThreads + thread];
-    });
-    const uint32_t present = x.ballot(count);
-    x.single([&] { plan.present[half] = present; });
-    symbols += count_ones(present);
-  }
-  return symbols;
+  static_assert(kMaxFseSymbols == 2 * kWarpThreads);
+  typename Exec::template PerThread<uint32_t> low(x);
+  typename Exec::template PerThread<uint32_t> high(x);
+  x.phase([&](uint32_t thread) {
+    low[thread] = counts[thread];
+    high[thread] = counts[kWarpThreads + thread];
+  });
+  const uint32_t present[2] = {x.ballot(low), x.ballot(high)};
+  x.single([&] {
+    plan.present[0] = present[0];
+    plan.present[1] = present[1];
+  });
+  return present[0] | static_cast<uint64_t>(present[1]) << 32;
 }
 
 // Plans a table of 2^log slots of its own for counts[0 .. kMaxFseSymbols),
@@ -224,7 +227,11 @@ GPU_ZSTD_FN void plan_fse(Exec& x, FsePlan& plan,
                           const uint32_t* counts, uint32_t total,
                           uint32_t log) {
   static_assert(Exec::kThreads == kWarpThreads);
-  const uint32_t symbols = find_present(x, plan, counts);
+  const uint64_t present = find_present(x, plan, counts);
+  const uint32_t upper = static_cast<uint32_t>(present >> 32);
+  const uint32_t symbols =
+      count_ones(static_cast<uint32_t>(present)) + count_ones(upper);
+  const uint32_t alphabet = upper != 0 ? kMaxFseSymbols : kMaxFseSymbols / 2;
   x.single([&] {
     plan.log = log;
     plan.symbols = symbols;
@@ -232,7 +239,8 @@ GPU_ZSTD_FN void plan_fse(Exec& x, FsePlan& plan,
     plan.header_bytes = 0;
   });
   if (symbols < 2 || symbols > 1u << log) return;
-  normalize_counts<kMaxFseSymbols>(x, plan.norm, keys, counts, total, log);
+  normalize_counts<kMaxFseSymbols>(x, plan.norm, keys, counts, alphabet, total,
+                                   log);
   write_norm_header(x, plan);
   typename Exec::template PerThread<uint32_t> cost(x);
   x.phase([&](uint32_t thread) {

@@ -80,8 +80,8 @@ GPU_ZSTD_FN void build_fse_context(Exec& x, FseContextShared& s,
   x.for_each(kByteValues, [&](uint32_t v) {
     s.counts[v] = v < alphabet ? s.counts[v] + 1 : 0;
   });
-  normalize_counts<kByteValues>(x, s.norm, s.keys, s.counts, n + alphabet,
-                                kFseContextLog);
+  normalize_counts<kByteValues>(x, s.norm, s.keys, s.counts, alphabet,
+                                n + alphabet, kFseContextLog);
   x.for_each(kByteValues, [&](uint32_t v) {
     s.first_slot[v] = s.norm[v];
     s.next_rank[v] = 0;

@@ -153,10 +153,9 @@ GPU_ZSTD_FN void rank_symbols(Exec& x, HuffmanCodeShared& s, uint32_t group) {
   });
 }
 
-GPU_ZSTD_FN uint32_t length_at(const HuffmanCodeShared& s, uint32_t i,
-                               uint32_t limit, uint32_t scale) {
-  const int32_t length =
-      (static_cast<int32_t>(scale) - s.logs[i]) >> kScaleShift;
+GPU_ZSTD_FN uint32_t scaled_length(uint32_t log, uint32_t limit,
+                                   uint32_t scale) {
+  const int32_t length = static_cast<int32_t>(scale - log) >> kScaleShift;
   const int32_t most = static_cast<int32_t>(limit);
   return static_cast<uint32_t>(length < 1 ? 1 : length < most ? length : most);
 }
@@ -170,20 +169,32 @@ GPU_ZSTD_FN void scale_lengths(Exec& x, const HuffmanCodeShared& s,
   uint32_t low = s.logs[n - 1];
   uint32_t high = low + (limit << kScaleShift);  // gives all `limit` bits
   uint32_t taken = n;
-  while (low < high) {
-    const uint32_t scale = (low + high) / 2;
-    typename Exec::template PerThread<uint32_t> sum(x);
+  while (low < high) {  // three scales at a time
+    const uint32_t step = (high - low + 3) / 4;
+    const uint32_t first = low + step - 1;
+    typename Exec::template PerThread<uint32_t> sum0(x);
+    typename Exec::template PerThread<uint32_t> sum1(x);
+    typename Exec::template PerThread<uint32_t> sum2(x);
     x.phase([&](uint32_t thread) {
+      GPU_ZSTD_NO_UNROLL
       for (uint32_t i = thread; i < n; i += kWarpThreads) {
-        sum[thread] += all >> length_at(s, i, limit, scale);
+        const uint32_t log = s.logs[i];
+        sum0[thread] += all >> scaled_length(log, limit, first);
+        sum1[thread] += all >> scaled_length(log, limit, first + step);
+        sum2[thread] += all >> scaled_length(log, limit, first + 2 * step);
       }
     });
-    const uint32_t kraft = x.sum(sum);
-    if (kraft > all) {
-      low = scale + 1;
-    } else {
-      high = scale;
-      taken = kraft;
+    const uint32_t kraft[3] = {x.sum(sum0), x.sum(sum1), x.sum(sum2)};
+    GPU_ZSTD_UNROLL
+    for (uint32_t i = 0; i < 3; ++i) {  // Kraft's sum falls as scales rise
+      const uint32_t scale = first + i * step;
+      if (scale >= high) continue;
+      if (kraft[i] > all) {
+        low = scale + 1;
+      } else {
+        high = scale;
+        taken = kraft[i];
+      }
     }
   }
   x.phase([&](uint32_t thread) {
@@ -191,9 +202,10 @@ GPU_ZSTD_FN void scale_lengths(Exec& x, const HuffmanCodeShared& s,
     if (thread == 0) t.room = all - taken;
   });
   x.for_each(n, [&](uint32_t i) {
-    const uint32_t next = i + 1 < n ? length_at(s, i + 1, limit, high) : 0;
+    const uint32_t next =
+        i + 1 < n ? scaled_length(s.logs[i + 1], limit, high) : 0;
     GPU_ZSTD_NO_UNROLL
-    for (uint32_t v = length_at(s, i, limit, high); v > next; --v) {
+    for (uint32_t v = scaled_length(s.logs[i], limit, high); v > next; --v) {
       t.longer[v] = i + 1;
     }
   });

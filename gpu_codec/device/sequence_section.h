@@ -78,15 +78,27 @@ GPU_ZSTD_FN void begin_sequences(SequenceShared& s, EntropyTables& tables,
   s.plan.share = (count + threads - 1) / threads;
 }
 
+struct SequenceValues {
+  uint32_t lit_length;
+  uint32_t match_length;
+  uint32_t off_base;
+};
+
+// Sequence `t`, counted from the last, if there is one.
+GPU_ZSTD_FN SequenceValues load_sequence(const BlockSequences& in, uint32_t t) {
+  if (t >= in.count) return {};
+  const uint32_t k = in.count - 1 - t;
+  return {in.lit_length(k), in.match_length(k), in.off_bases[k]};
+}
+
 // Computes the codes of sequence `t`, counted from the last, as symbols of the
 // streams and counts them.
 template <class Exec>
 GPU_ZSTD_FN void code_sequence(const EntropyTables& s, CodeHistogram& histogram,
-                               const BlockSequences& in, uint32_t t) {
-  const uint32_t k = in.count - 1 - t;
+                               const SequenceValues& values, uint32_t t) {
   const uint32_t codes[kSequenceTables] = {
-      lit_length_code(in.lit_length(k)), offset_code(in.off_bases[k]),
-      match_length_code(in.match_length(k))};
+      lit_length_code(values.lit_length), offset_code(values.off_base),
+      match_length_code(values.match_length)};
   GPU_ZSTD_UNROLL
   for (uint32_t c = 0; c < kSequenceTables; ++c) {
     s.streams[c].fields[t] = static_cast<uint16_t>(codes[c]);
@@ -108,10 +120,9 @@ GPU_ZSTD_FN uint32_t sequence_bits(const EntropyTables& s,
   uint32_t bits = 0;
   GPU_ZSTD_NO_UNROLL
   for (uint32_t t = begin; t < end; ++t) {
-    const uint32_t k = in.count - 1 - t;
-    bits += lit_length_extra_bits(in.lit_length(k)) +
-            match_length_extra_bits(in.match_length(k)) +
-            offset_code(in.off_bases[k]);
+    const SequenceValues v = load_sequence(in, t);
+    bits += lit_length_extra_bits(v.lit_length) +
+            match_length_extra_bits(v.match_length) + offset_code(v.off_base);
     GPU_ZSTD_UNROLL
     for (uint32_t c = 0; c < kSequenceTables; ++c) {
       bits += field_bits(s.streams[c].fields[t]);
@@ -192,10 +203,7 @@ template <class Exec>
 GPU_ZSTD_FN void write_sequence(const EntropyTables& s,
                                 const BlockSequences& in, uint32_t t,
                                 BitWriter<Exec>& writer) {
-  const uint32_t k = in.count - 1 - t;
-  const uint32_t lit_length = in.lit_length(k);
-  const uint32_t match_length = in.match_length(k) - kMinMatch;
-  const uint32_t off_base = in.off_bases[k];
+  const SequenceValues v = load_sequence(in, t);
   constexpr uint32_t kOrder[kSequenceTables] = {kOffsets, kMatchLengths,
                                                 kLitLengths};
   uint32_t value = 0;
@@ -207,13 +215,14 @@ GPU_ZSTD_FN void write_sequence(const EntropyTables& s,
     bits += field_bits(field);
   }
   writer.put(value, bits);
-  const uint32_t lit_bits = lit_length_extra_bits(lit_length);
-  const uint32_t match_bits = match_length_extra_bits(match_length + kMinMatch);
-  writer.put((lit_length & ((1u << lit_bits) - 1)) |
-                 (match_length & ((1u << match_bits) - 1)) << lit_bits,
+  const uint32_t lit_bits = lit_length_extra_bits(v.lit_length);
+  const uint32_t match_bits = match_length_extra_bits(v.match_length);
+  writer.put((v.lit_length & ((1u << lit_bits) - 1)) |
+                 ((v.match_length - kMinMatch) & ((1u << match_bits) - 1))
+                     << lit_bits,
              lit_bits + match_bits);
-  const uint32_t code = offset_code(off_base);
-  writer.put(off_base - (1u << code), code);
+  const uint32_t code = offset_code(v.off_base);
+  writer.put(v.off_base - (1u << code), code);
 }
 
 // Writes a thread's part of the planned section into zeroed `words`, from byte
