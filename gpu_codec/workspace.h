@@ -24,14 +24,15 @@ inline constexpr uint32_t kTinyBlockBytes = 4u << 10;
 inline constexpr uint32_t kSmallBlockBytes = 16u << 10;
 
 // Hands out neighbouring pieces of a memory. Without a base it only adds up;
-// the pieces then have made-up addresses, for null has no neighbours.
+// the pieces then have made-up addresses, for null has no neighbours. (One
+// constructor that looked whether there is a base would hide from the compiler
+// which memory the pieces are in.)
 class Carver {
  public:
   static constexpr size_t kAlignment = 16;
 
-  GPU_ZSTD_HOST_FN explicit Carver(uint8_t* base)
-      : base_(base != nullptr ? base : reinterpret_cast<uint8_t*>(kAlignment)) {
-  }
+  GPU_ZSTD_HOST_FN Carver() : base_(reinterpret_cast<uint8_t*>(kAlignment)) {}
+  GPU_ZSTD_HOST_FN explicit Carver(uint8_t* base) : base_(base) {}
 
   template <class T>
   GPU_ZSTD_HOST_FN T* take(size_t count) {

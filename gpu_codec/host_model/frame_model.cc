@@ -20,8 +20,8 @@ class FrameEncoder::Memory {
     for (uint32_t bytes :
          {1u, std::min(block_bytes_, kSmallBlockBytes), block_bytes_}) {
       with_preset(preset_of(level, bytes), bytes, [&]<class Kind>(Kind) {
-        Carver fast(nullptr);
-        Carver slow(nullptr);
+        Carver fast;
+        Carver slow;
         carve_encoder<Kind::kPreset, Kind::kBlockBytes>(fast, slow);
         grow(fast_, fast.used());
         grow(slow_, slow.used());

@@ -28,8 +28,8 @@ Lz77Block copy_block(const BlockSequences& s) {
 
 template <class Kind>
 Lz77Block find_with(std::span<const uint8_t> block) {
-  Carver fast_size(nullptr);
-  Carver slow_size(nullptr);
+  Carver fast_size;
+  Carver slow_size;
   carve_encoder<Kind::kPreset, Kind::kBlockBytes>(fast_size, slow_size);
   std::vector<Line> fast_lines = lines(fast_size.used());
   std::vector<Line> slow_lines = lines(slow_size.used());

@@ -18,8 +18,8 @@ uint32_t block_bytes_of(size_t max_chunk_bytes) {
 size_t stride_of_preset(uint32_t preset, uint32_t block_bytes) {
   size_t stride = 0;
   with_preset(preset, block_bytes, [&]<class Kind>(Kind) {
-    Carver fast(nullptr);
-    Carver slow(nullptr);
+    Carver fast;
+    Carver slow;
     carve_encoder<Kind::kPreset, Kind::kBlockBytes>(fast, slow);
     stride = slow.used();
   });

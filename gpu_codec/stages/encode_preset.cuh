@@ -12,8 +12,8 @@ namespace gpu_zstd {
 template <uint32_t kPreset, uint32_t kBlockBytes>
 cudaError_t launch_encode_kind(const EncodeBatch& batch, uint32_t ctas,
                                cudaStream_t stream) {
-  Carver fast(nullptr);
-  Carver slow(nullptr);
+  Carver fast;
+  Carver slow;
   carve_encoder<kPreset, kBlockBytes>(fast, slow);
   const auto kernel = encode_kernel<kPreset, kBlockBytes>;
   const cudaError_t error =
@@ -38,8 +38,8 @@ cudaError_t launch_encode_preset(const EncodeBatch& batch, uint32_t ctas,
 
 template <uint32_t kPreset, uint32_t kBlockBytes>
 cudaError_t encode_resources_kind(KernelResources* resources) {
-  Carver fast(nullptr);
-  Carver slow(nullptr);
+  Carver fast;
+  Carver slow;
   carve_encoder<kPreset, kBlockBytes>(fast, slow);
   const auto kernel = encode_kernel<kPreset, kBlockBytes>;
   constexpr int kThreads = encode_threads(kBlockBytes);
@@ -88,8 +88,8 @@ cudaError_t take_stage_cycles_preset(uint64_t* cycles) {
 
 template <uint32_t kPreset>
 cudaError_t launch_lz77_preset(const Lz77Batch& batch, cudaStream_t stream) {
-  Carver fast(nullptr);
-  Carver slow(nullptr);
+  Carver fast;
+  Carver slow;
   carve_encoder<kPreset, kMaxBlockBytes>(fast, slow);
   const auto kernel = lz77_kernel<kPreset, kMaxBlockBytes>;
   const cudaError_t error =
