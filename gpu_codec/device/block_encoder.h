@@ -110,13 +110,14 @@ GPU_ZSTD_FN void count_block(Exec& x, BlockEncoderShared& s,
     // Sequences may lie in slow memory: the next one is on its way while this
     // one, or the literals, are counted.
     SequenceValues next = load_sequence(in, thread);
+    const SequenceFields fields = s.sequences.fields;
     count_bytes<Exec>(s.counting.literals, in.literals, in.literal_bytes,
                       thread, threads);
     GPU_ZSTD_NO_UNROLL
     for (uint32_t t = thread; t < in.count; t += threads) {
       const SequenceValues values = next;
       next = load_sequence(in, t + threads);
-      code_sequence<Exec>(s.tables, s.counting.codes, values, t);
+      code_sequence<Exec>(fields, s.counting.codes, values, t);
     }
   });
   constexpr uint32_t kCodes = kSequenceTables * kMaxFseSymbols;
@@ -234,9 +235,9 @@ GPU_ZSTD_FN void place_bits(
     uint32_t sequences = 0;
     if (in.count > 0) {
       const SequencesPlan& part = s.sequences.plan;
-      sequences =
-          sequence_bits(s.tables, in, sequence_share(part, thread, in.count),
-                        sequence_share(part, thread + 1, in.count));
+      sequences = sequence_bits(s.sequences.fields, in,
+                                sequence_share(part, thread, in.count),
+                                sequence_share(part, thread + 1, in.count));
     }
     places[thread] = BitPlaces::pack(tree, literals, sequences);
   });
@@ -312,8 +313,8 @@ GPU_ZSTD_FN void write_sequences_section(const BlockEncoderShared& s,
                                          uint32_t thread, uint32_t threads,
                                          uint64_t places, uint32_t* words,
                                          uint32_t byte) {
-  write_sequences<Exec>(s.sequences.plan, s.tables, s.chain, in, thread,
-                        threads, BitPlaces::sequences(places), words, byte);
+  write_sequences<Exec>(s.sequences, s.tables, s.chain, in, thread, threads,
+                        BitPlaces::sequences(places), words, byte);
 }
 
 // Encodes the block. Fills words[0 .. block_words(source_bytes)) as far as

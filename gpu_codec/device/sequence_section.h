@@ -22,11 +22,17 @@
 
 namespace gpu_zstd {
 
-// Room that depends on the number of sequences: two bytes for each of the three
-// tables. Up to kSharedSequences find it in shared memory instead.
-struct SequenceScratch {
-  uint16_t* fields[kSequenceTables];
+// The fields of the three tables' streams: two bytes for each sequence. Up to
+// kSharedSequences find room in shared memory, more in scratch.
+struct SequenceFields {
+  uint16_t* first;
+  uint32_t stride;  // from one table's to the next's; a multiple of kFieldGroup
+
+  GPU_ZSTD_HOST_FN uint16_t* of(uint32_t table) const {
+    return first + table * stride;
+  }
 };
+using SequenceScratch = SequenceFields;
 
 GPU_ZSTD_HOST_FN constexpr uint32_t padded_fields(uint32_t count) {
   return (count + kFieldGroup - 1) / kFieldGroup * kFieldGroup;
@@ -40,12 +46,7 @@ GPU_ZSTD_HOST_FN constexpr uint32_t sequence_scratch_bytes(uint32_t count) {
 // Lays the scratch out in memory aligned to 16 bytes.
 GPU_ZSTD_HOST_FN SequenceScratch carve_sequence_scratch(uint8_t* memory,
                                                         uint32_t count) {
-  SequenceScratch scratch;
-  for (uint32_t c = 0; c < kSequenceTables; ++c) {
-    scratch.fields[c] =
-        reinterpret_cast<uint16_t*>(memory) + c * padded_fields(count);
-  }
-  return scratch;
+  return {reinterpret_cast<uint16_t*>(memory), padded_fields(count)};
 }
 
 struct SequencesPlan {
@@ -57,7 +58,8 @@ struct SequencesPlan {
 };
 
 struct SequenceShared {
-  alignas(16) uint16_t fields[kSequenceTables][kSharedSequences];
+  alignas(16) uint16_t memory[kSequenceTables * kSharedSequences];
+  SequenceFields fields;
   SequencesPlan plan;
 };
 
@@ -70,10 +72,13 @@ GPU_ZSTD_FN void begin_sequences(SequenceShared& s, EntropyTables& tables,
                                  uint32_t count, uint32_t threads,
                                  const SequenceScratch& scratch) {
   const bool fits = count <= kSharedSequences;
+  const SequenceFields fields =
+      fits ? SequenceFields{s.memory, kSharedSequences} : scratch;
+  s.fields = fields;
   GPU_ZSTD_UNROLL
   for (uint32_t c = 0; c < kSequenceTables; ++c) {
     tables.totals[c] = count;
-    tables.streams[c] = {c, count, fits ? s.fields[c] : scratch.fields[c]};
+    tables.streams[c] = {c, count, fields.of(c)};
   }
   s.plan.share = (count + threads - 1) / threads;
 }
@@ -94,14 +99,15 @@ GPU_ZSTD_FN SequenceValues load_sequence(const BlockSequences& in, uint32_t t) {
 // Computes the codes of sequence `t`, counted from the last, as symbols of the
 // streams and counts them.
 template <class Exec>
-GPU_ZSTD_FN void code_sequence(const EntropyTables& s, CodeHistogram& histogram,
+GPU_ZSTD_FN void code_sequence(const SequenceFields& fields,
+                               CodeHistogram& histogram,
                                const SequenceValues& values, uint32_t t) {
   const uint32_t codes[kSequenceTables] = {
       lit_length_code(values.lit_length), offset_code(values.off_base),
       match_length_code(values.match_length)};
   GPU_ZSTD_UNROLL
   for (uint32_t c = 0; c < kSequenceTables; ++c) {
-    s.streams[c].fields[t] = static_cast<uint16_t>(codes[c]);
+    fields.of(c)[t] = static_cast<uint16_t>(codes[c]);
     Exec::add(&histogram[t % kCodeHistogramCopies][c][codes[c]], 1u);
   }
 }
@@ -113,21 +119,34 @@ GPU_ZSTD_FN uint32_t sequence_share(const SequencesPlan& plan, uint32_t thread,
   return thread * plan.share < n ? thread * plan.share : n;
 }
 
+// Calls f(values, t) for sequences [begin, end). They may lie in slow memory:
+// the next is on its way meanwhile.
+template <class F>
+GPU_ZSTD_FN void for_sequences(const BlockSequences& in, uint32_t begin,
+                               uint32_t end, F&& f) {
+  SequenceValues next{};
+  if (begin < end) next = load_sequence(in, begin);
+  GPU_ZSTD_NO_UNROLL
+  for (uint32_t t = begin; t < end; ++t) {
+    const SequenceValues values = next;
+    if (t + 1 < end) next = load_sequence(in, t + 1);
+    f(values, t);
+  }
+}
+
 // Bits of the thread's sequences.
-GPU_ZSTD_FN uint32_t sequence_bits(const EntropyTables& s,
+GPU_ZSTD_FN uint32_t sequence_bits(const SequenceFields& fields,
                                    const BlockSequences& in, uint32_t begin,
                                    uint32_t end) {
   uint32_t bits = 0;
-  GPU_ZSTD_NO_UNROLL
-  for (uint32_t t = begin; t < end; ++t) {
-    const SequenceValues v = load_sequence(in, t);
+  for_sequences(in, begin, end, [&](const SequenceValues& v, uint32_t t) {
     bits += lit_length_extra_bits(v.lit_length) +
             match_length_extra_bits(v.match_length) + offset_code(v.off_base);
     GPU_ZSTD_UNROLL
     for (uint32_t c = 0; c < kSequenceTables; ++c) {
-      bits += field_bits(s.streams[c].fields[t]);
+      bits += field_bits(fields.of(c)[t]);
     }
-  }
+  });
   return bits;
 }
 
@@ -200,17 +219,16 @@ GPU_ZSTD_FN void write_sequence_ends(const SequencesPlan& plan,
 
 // Writes the bits of sequence `t`, counted from the last.
 template <class Exec>
-GPU_ZSTD_FN void write_sequence(const EntropyTables& s,
-                                const BlockSequences& in, uint32_t t,
+GPU_ZSTD_FN void write_sequence(const SequenceFields& fields,
+                                const SequenceValues& v, uint32_t t,
                                 BitWriter<Exec>& writer) {
-  const SequenceValues v = load_sequence(in, t);
   constexpr uint32_t kOrder[kSequenceTables] = {kOffsets, kMatchLengths,
                                                 kLitLengths};
   uint32_t value = 0;
   uint32_t bits = 0;  // at most 27
   GPU_ZSTD_UNROLL
   for (uint32_t i = 0; i < kSequenceTables; ++i) {
-    const uint32_t field = s.streams[kOrder[i]].fields[t];
+    const uint32_t field = fields.of(kOrder[i])[t];
     value |= field_value(field) << bits;
     bits += field_bits(field);
   }
@@ -228,13 +246,15 @@ GPU_ZSTD_FN void write_sequence(const EntropyTables& s,
 // Writes a thread's part of the planned section into zeroed `words`, from byte
 // `byte` on; `first_bit` is its place in the stream.
 template <class Exec>
-GPU_ZSTD_FN void write_sequences(const SequencesPlan& plan,
+GPU_ZSTD_FN void write_sequences(const SequenceShared& shared,
                                  const EntropyTables& s,
                                  const EntropyChain& chain,
                                  const BlockSequences& in, uint32_t thread,
                                  uint32_t threads, uint32_t first_bit,
                                  uint32_t* words, uint32_t byte) {
   if (in.count == 0) return;  // the count is a zero byte
+  const SequencesPlan& plan = shared.plan;
+  const SequenceFields fields = shared.fields;
   if (thread == leader_of(2, threads)) {
     write_sequence_ends<Exec>(plan, s, chain, in.count, words, byte);
   }
@@ -248,13 +268,13 @@ GPU_ZSTD_FN void write_sequences(const SequencesPlan& plan,
                      table.header[b / 4] >> (b % 4 * 8) & 0xFF);
     }
   }
-  const uint32_t end = sequence_share(plan, thread + 1, in.count);
   BitWriter<Exec> writer(
       words, 8 * (byte + plan.header_byte[kSequenceTables]) + first_bit);
-  GPU_ZSTD_NO_UNROLL
-  for (uint32_t t = sequence_share(plan, thread, in.count); t < end; ++t) {
-    write_sequence<Exec>(s, in, t, writer);
-  }
+  for_sequences(in, sequence_share(plan, thread, in.count),
+                sequence_share(plan, thread + 1, in.count),
+                [&](const SequenceValues& v, uint32_t t) {
+                  write_sequence(fields, v, t, writer);
+                });
   writer.flush();
 }
 
