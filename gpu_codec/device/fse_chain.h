@@ -33,8 +33,8 @@ namespace gpu_zstd {
 struct FseStream {
   uint32_t table;  // index of its table
   uint32_t count;
-  // Symbols; each becomes what is written of it, see fse_field(). Aligned to 16
-  // bytes.
+  // Symbols; each becomes what is written of it, see field_value(). Aligned to
+  // 16 bytes, with room for whole groups of kFieldGroup.
   uint16_t* fields;
 };
 
@@ -50,6 +50,10 @@ GPU_ZSTD_FN uint32_t field_bits(uint32_t field) { return field >> kFieldShift; }
 inline constexpr uint32_t kFieldGroup = 8;
 struct alignas(16) FieldGroup {
   uint16_t field[kFieldGroup];
+};
+inline constexpr uint32_t kFieldQuad = 4;
+struct alignas(8) FieldQuad {
+  uint16_t field[kFieldQuad];
 };
 
 // How one stream is divided.
@@ -234,35 +238,43 @@ GPU_ZSTD_FN uint32_t find_cuts(Exec& x, Shared& s, const FseTable* tables,
   return all & kRunMask;
 }
 
-// Calls visit(t, state, bits) with the state before each symbol t in
-// [begin, end) and the bits it writes; returns the state behind the last.
-// Symbols are fetched a group ahead, for the chain of states is what takes the
-// time.
-template <class Visit>
+// Encodes symbols [begin, end) from `state` on; returns the state behind the
+// last. Calls mark(t, state) with the state before every fourth symbol and
+// visit(t, state, bits) with that before each and the bits it writes.
+//
+// The chain of states is what takes the time: fields are fetched two quads
+// ahead, what encodes them one quad.
+template <class Mark, class Visit>
 GPU_ZSTD_FN uint32_t run_fse(const FseTable& table, const FseStream& stream,
                              uint32_t begin, uint32_t end, uint32_t state,
-                             Visit&& visit) {
-  constexpr uint32_t kGroup = 4;
-  FseSymbol next[kGroup] = {};
-  const auto fetch = [&](uint32_t t) {
+                             Mark&& mark, Visit&& visit) {
+  if (begin >= end) return state;
+  const FieldQuad* quads = reinterpret_cast<const FieldQuad*>(stream.fields);
+  const uint32_t last = (end - 1) / kFieldQuad;
+  FseSymbol next[kFieldQuad] = {};
+  FieldQuad ahead = quads[begin / kFieldQuad];
+  const auto fetch = [&](uint32_t q) {
     GPU_ZSTD_UNROLL
-    for (uint32_t i = 0; i < kGroup; ++i) {
-      if (t + i < end) next[i] = table.symbols[stream.fields[t + i]];
+    for (uint32_t i = 0; i < kFieldQuad; ++i) {  // behind the end: anything
+      next[i] = table.symbols[ahead.field[i] % kMaxFseSymbols];
     }
+    ahead = quads[q < last ? q : last];
   };
-  fetch(begin);
+  fetch(begin / kFieldQuad + 1);
   GPU_ZSTD_NO_UNROLL
-  for (uint32_t t = begin; t < end; t += kGroup) {
-    FseSymbol symbols[kGroup];
+  for (uint32_t q = begin / kFieldQuad; q <= last; ++q) {
+    FseSymbol symbols[kFieldQuad];
     GPU_ZSTD_UNROLL
-    for (uint32_t i = 0; i < kGroup; ++i) symbols[i] = next[i];
-    fetch(t + kGroup);
+    for (uint32_t i = 0; i < kFieldQuad; ++i) symbols[i] = next[i];
+    fetch(q + 2);
+    if (q * kFieldQuad >= begin) mark(q * kFieldQuad, state);
     GPU_ZSTD_UNROLL
-    for (uint32_t i = 0; i < kGroup; ++i) {
-      if (t + i >= end) break;
+    for (uint32_t i = 0; i < kFieldQuad; ++i) {
+      const uint32_t t = q * kFieldQuad + i;
+      if (t - begin >= end - begin) continue;  // before or behind
       const uint32_t before = state;
       const uint32_t bits = encode_fse_symbol(table, symbols[i], &state);
-      visit(t + i, before, bits);
+      visit(t, before, bits);
     }
   }
   return state;
@@ -291,16 +303,17 @@ GPU_ZSTD_FN void run_candidate(Shared& s, const FseTable* tables,
   const uint32_t mark_log = division.window_log - kMarkLogBelowWindow;
   const uint32_t width = division.max_candidates;
   uint16_t* marks = s.marks_of(c);
-  const auto mark = [&](uint32_t t, uint32_t state, uint32_t) {
+  const auto mark = [&](uint32_t t, uint32_t before) {
     if ((t & ((1u << mark_log) - 1)) == 0) {
-      marks[(t >> mark_log) * width + k] = static_cast<uint16_t>(state);
+      marks[(t >> mark_log) * width + k] = static_cast<uint16_t>(before);
     }
   };
   uint32_t state = candidate_state(table, stream.fields[place], k);
-  state = run_fse(table, stream, place + 1, end, state, mark);
+  state = run_fse(table, stream, place + 1, end, state, mark,
+                  [](uint32_t, uint32_t, uint32_t) {});
   s.reached[run] = 0;
   if (last) return;
-  mark(end, state, 0);
+  mark(end, state);
   const uint32_t symbol = stream.fields[end];
   const uint32_t bits = table.symbols[symbol].bits_from(state);
   s.reached[run] = static_cast<uint8_t>((state >> bits) - table.slots[symbol]);
@@ -367,12 +380,13 @@ GPU_ZSTD_FN void leave_fields(Shared& s, const FseTable* tables,
   }
   const uint32_t next = begin + (1u << mark_log);
   const uint32_t end = next < stream.count ? next : stream.count;
-  state = run_fse(table, stream, begin + (m == 0 ? 1 : 0), end, state,
-                  [&](uint32_t t, uint32_t before, uint32_t bits) {
-                    const uint32_t value = before & ((1u << bits) - 1);
-                    stream.fields[t] =
-                        static_cast<uint16_t>(bits << kFieldShift | value);
-                  });
+  state = run_fse(
+      table, stream, begin + (m == 0 ? 1 : 0), end, state,
+      [](uint32_t, uint32_t) {},
+      [&](uint32_t t, uint32_t before, uint32_t bits) {
+        const uint32_t value = before & ((1u << bits) - 1);
+        stream.fields[t] = static_cast<uint16_t>(bits << kFieldShift | value);
+      });
   if (end == stream.count) s.final_state[c] = state;
 }
 
