@@ -172,12 +172,15 @@ GPU_ZSTD_FN uint32_t rarest_symbol(const FseTable& table,
   for (uint32_t t = begin; t < end; t += kFieldGroup) {
     const FieldGroup group =
         *reinterpret_cast<const FieldGroup*>(stream.fields + t);
+    uint32_t slots[kFieldGroup];
+    GPU_ZSTD_UNROLL
+    for (uint32_t i = 0; i < kFieldGroup; ++i) {  // behind the end: anything
+      slots[i] = table.slots[group.field[i] % kMaxFseSymbols];
+    }
     GPU_ZSTD_UNROLL
     for (uint32_t i = 0; i < kFieldGroup; ++i) {
-      if (t + i >= end) continue;
-      const uint32_t slots = table.slots[group.field[i]];
-      const uint32_t key = slots << 16 | (t + i - begin);
-      if (key < rarest) rarest = key;
+      const uint32_t key = slots[i] << 16 | (t + i - begin);
+      if (t + i < end && key < rarest) rarest = key;
     }
   }
   return rarest;

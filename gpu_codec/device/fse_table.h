@@ -162,26 +162,66 @@ GPU_ZSTD_FN void build_fse_table(Exec& x, FseTableShared& s,
   x.phase([&](uint32_t thread) {
     if (thread < words) s.begun[thread] = begun[thread];
   });
-  // Each slot's owner marks its position.
-  x.for_each(words * 32, [&](uint32_t j) {
-    const uint32_t upto = s.first_slots[j / 32] & (~0u >> (31 - j % 32));
-    const uint32_t number = s.begun[j / 32] + count_ones(upto) - 1;
-    const uint32_t p = slot_position(j, log);
-    s.owners[p] = static_cast<uint8_t>(number);
-    x.or_bits(&s.maps[p / 32][number], 1u << (p % 32));
+  // Four words at a time, for the loads of one wait for each other. What is
+  // done once more in the last word changes nothing.
+  constexpr uint32_t kTogether = 4;
+  const auto word_at = [&](uint32_t w) { return w < words ? w : words - 1; };
+  x.phase([&](uint32_t bit) {  // each slot's owner marks its position
+    GPU_ZSTD_NO_UNROLL
+    for (uint32_t w = 0; w < words; w += kTogether) {
+      uint32_t numbers[kTogether];
+      GPU_ZSTD_UNROLL
+      for (uint32_t k = 0; k < kTogether; ++k) {
+        const uint32_t upto =
+            s.first_slots[word_at(w + k)] & (~0u >> (31 - bit));
+        numbers[k] = s.begun[word_at(w + k)] + count_ones(upto) - 1;
+      }
+      GPU_ZSTD_UNROLL
+      for (uint32_t k = 0; k < kTogether; ++k) {
+        const uint32_t p = slot_position(word_at(w + k) * 32 + bit, log);
+        s.owners[p] = static_cast<uint8_t>(numbers[k]);
+        x.or_bits(&s.maps[p / 32][numbers[k]], 1u << (p % 32));
+      }
+    }
   });
   x.for_each(plan.symbols, [&](uint32_t number) {
     uint32_t rank = s.ranks[0][number];
-    for (uint32_t w = 0; w + 1 < words; ++w) {
-      rank += count_ones(s.maps[w][number]);
-      s.ranks[w + 1][number] = static_cast<uint16_t>(rank);
+    GPU_ZSTD_NO_UNROLL
+    for (uint32_t w = 0; w < words; w += kTogether) {
+      uint32_t maps[kTogether];
+      GPU_ZSTD_UNROLL
+      for (uint32_t k = 0; k < kTogether; ++k) {
+        maps[k] = s.maps[word_at(w + k)][number];
+      }
+      GPU_ZSTD_UNROLL
+      for (uint32_t k = 0; k < kTogether; ++k) {
+        if (w + k < words) s.ranks[w + k][number] = static_cast<uint16_t>(rank);
+        rank += count_ones(maps[k]);
+      }
     }
   });
-  x.for_each(words * 32, [&](uint32_t p) {
-    const uint32_t number = s.owners[p];
-    const uint32_t below = s.maps[p / 32][number] & ((1u << (p % 32)) - 1);
-    table.next_state[s.ranks[p / 32][number] + count_ones(below)] =
-        static_cast<uint16_t>(words * 32 + p);
+  x.phase([&](uint32_t bit) {
+    const uint32_t below = (1u << bit) - 1;
+    GPU_ZSTD_NO_UNROLL
+    for (uint32_t w = 0; w < words; w += kTogether) {
+      uint32_t numbers[kTogether];
+      uint32_t places[kTogether];
+      GPU_ZSTD_UNROLL
+      for (uint32_t k = 0; k < kTogether; ++k) {
+        numbers[k] = s.owners[word_at(w + k) * 32 + bit];
+      }
+      GPU_ZSTD_UNROLL
+      for (uint32_t k = 0; k < kTogether; ++k) {
+        const uint32_t word = word_at(w + k);
+        places[k] = s.ranks[word][numbers[k]] +
+                    count_ones(s.maps[word][numbers[k]] & below);
+      }
+      GPU_ZSTD_UNROLL
+      for (uint32_t k = 0; k < kTogether; ++k) {
+        table.next_state[places[k]] =
+            static_cast<uint16_t>((words + word_at(w + k)) * 32 + bit);
+      }
+    }
   });
 }
 

@@ -32,12 +32,12 @@ GPU_ZSTD_FN void count_bytes(HistogramShared& shared, const uint8_t* bytes,
     GPU_ZSTD_UNROLL
     for (uint32_t k = 0; k < kTogether; ++k) {
       const uint32_t at = i + k * threads;
-      values[k] = at < n ? bytes[at] : 0;
+      values[k] = bytes[at < n ? at : i];
     }
     GPU_ZSTD_UNROLL
     for (uint32_t k = 0; k < kTogether; ++k) {
-      if (i + k * threads >= n) continue;
-      Exec::add(&shared.counts[thread % kHistogramCopies][values[k]], 1u);
+      Exec::add(&shared.counts[thread % kHistogramCopies][values[k]],
+                i + k * threads < n ? 1u : 0u);
     }
   }
 }

@@ -176,9 +176,11 @@ GPU_ZSTD_FN void scale_lengths(Exec& x, const HuffmanCodeShared& s,
     typename Exec::template PerThread<uint32_t> sum1(x);
     typename Exec::template PerThread<uint32_t> sum2(x);
     x.phase([&](uint32_t thread) {
+      uint32_t next = thread < n ? s.logs[thread] : 0;
       GPU_ZSTD_NO_UNROLL
       for (uint32_t i = thread; i < n; i += kWarpThreads) {
-        const uint32_t log = s.logs[i];
+        const uint32_t log = next;
+        next = s.logs[i + kWarpThreads < n ? i + kWarpThreads : i];
         sum0[thread] += all >> scaled_length(log, limit, first);
         sum1[thread] += all >> scaled_length(log, limit, first + step);
         sum2[thread] += all >> scaled_length(log, limit, first + 2 * step);

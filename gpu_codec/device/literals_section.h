@@ -126,18 +126,26 @@ GPU_ZSTD_FN void plan_coded(LiteralsPlan& plan,
   plan.section_bytes = code.bits / 8;
 }
 
-// Bits of the thread's literals.
+// Bits of the thread's literals. Those behind the last count nothing: loads
+// without conditions do not wait for each other.
 GPU_ZSTD_FN uint32_t literal_bits(const LiteralsShared& s,
                                   const uint8_t* literals,
                                   const LiteralShare& share) {
   uint32_t bits = 0;
   GPU_ZSTD_NO_UNROLL
   for (uint32_t i = share.begin; i < share.end; i += kLiteralGroup) {
+    uint32_t codes[kLiteralGroup];
     GPU_ZSTD_UNROLL
     for (uint32_t k = 0; k < kLiteralGroup; ++k) {
-      if (i + k < share.end) {
-        bits += s.code.codes[literals[i + k]] >> kCodeLengthShift;
-      }
+      codes[k] = literals[i + k < share.end ? i + k : share.end - 1];
+    }
+    GPU_ZSTD_UNROLL
+    for (uint32_t k = 0; k < kLiteralGroup; ++k) {
+      codes[k] = s.code.codes[codes[k]];
+    }
+    GPU_ZSTD_UNROLL
+    for (uint32_t k = 0; k < kLiteralGroup; ++k) {
+      bits += i + k < share.end ? codes[k] >> kCodeLengthShift : 0;
     }
   }
   return bits;
@@ -222,7 +230,12 @@ GPU_ZSTD_FN void write_literal_share(const LiteralsShared& s,
     uint32_t codes[kLiteralGroup];
     GPU_ZSTD_UNROLL
     for (uint32_t k = 0; k < kLiteralGroup; ++k) {
-      codes[k] = i > share.begin + k ? s.code.codes[literals[i - 1 - k]] : 0;
+      codes[k] = literals[i > share.begin + k ? i - 1 - k : share.begin];
+    }
+    GPU_ZSTD_UNROLL
+    for (uint32_t k = 0; k < kLiteralGroup; ++k) {
+      const uint32_t code = s.code.codes[codes[k]];
+      codes[k] = i > share.begin + k ? code : 0;
     }
     GPU_ZSTD_UNROLL
     for (uint32_t k = 0; k < kLiteralGroup; k += 2) {  // two take 22 bits
