@@ -116,6 +116,20 @@ GPU_ZSTD_HOST_FN uint32_t match_length_code(uint32_t length) {
   return 42;
 }
 
+// Extra bits of a literal length or a match length; their value is the low bits
+// of the length, less kMinMatch for a match.
+GPU_ZSTD_HOST_FN uint32_t lit_length_extra_bits(uint32_t length) {
+  if (length < 16) return 0;
+  if (length >= 64) return highest_bit(length);
+  return length < 24 ? 1 : length < 32 ? 2 : length < 48 ? 3 : 4;
+}
+GPU_ZSTD_HOST_FN uint32_t match_length_extra_bits(uint32_t length) {
+  const uint32_t m = length - kMinMatch;
+  if (m < 32) return 0;
+  if (m >= 128) return highest_bit(m);
+  return m < 40 ? 1 : m < 48 ? 2 : m < 64 ? 3 : m < 96 ? 4 : 5;
+}
+
 // `off_base` is 1..3 for a repcode, otherwise the offset + 3. The code is also
 // the number of extra bits.
 GPU_ZSTD_HOST_FN uint32_t offset_code(uint32_t off_base) {

@@ -39,16 +39,14 @@ inline constexpr uint32_t kHistogramCopies = 4;
 // there are no more than kMaxFseCuts, a multiple of it by a power of two. A
 // window's cut may have up to kMaxFseCandidates candidates, and all of a stream
 // at most kMaxFseRuns.
-inline constexpr uint32_t kMinFseWindowLog = 5;
-inline constexpr uint32_t kMaxFseCuts = 64;
+inline constexpr uint32_t kMinFseWindowLog = 4;
+inline constexpr uint32_t kMaxFseCutsLog = 6;
+inline constexpr uint32_t kMaxFseCuts = 1u << kMaxFseCutsLog;
 inline constexpr uint32_t kMaxFseCandidates = 64;
 inline constexpr uint32_t kMaxFseRuns = 1024;
 // The same for the streams of Huffman weights, which are short.
 inline constexpr uint32_t kMaxSmallStream = 128;
-inline constexpr uint32_t kMaxSmallRuns = 256;
-// A state is kept once in this many symbols; the threads that write the bits
-// find the others.
-inline constexpr uint32_t kFseStateStride = 4;
+inline constexpr uint32_t kMaxSmallRuns = 128;
 static_assert(kMaxFseCandidates <= 256, "a candidate is kept in a byte");
 static_assert(kMaxFseRuns >= kMaxFseCuts, "every cut may have one candidate");
 

@@ -66,9 +66,11 @@ GPU_ZSTD_FN void or_bytes(uint32_t* words, uint32_t byte, uint32_t value) {
 template <class Exec>
 GPU_ZSTD_FN uint32_t prefix_sum_array(Exec& x, uint32_t* values, uint32_t n) {
   typename Exec::template PerThread<uint32_t> sum(x);
-  const uint32_t share = (n + x.threads() - 1) / x.threads();
+  const uint32_t share =  // mostly without a division
+      n <= x.threads() ? 1 : (n + x.threads() - 1) / x.threads();
   x.phase([&](uint32_t thread) {
     uint32_t own = 0;
+    GPU_ZSTD_NO_UNROLL
     for (uint32_t i = 0; i < share; ++i) {
       const uint32_t k = thread * share + i;
       if (k < n) own += values[k];
@@ -78,6 +80,7 @@ GPU_ZSTD_FN uint32_t prefix_sum_array(Exec& x, uint32_t* values, uint32_t n) {
   const uint32_t total = x.exclusive_sum(sum);
   x.phase([&](uint32_t thread) {
     uint32_t before = sum[thread];
+    GPU_ZSTD_NO_UNROLL
     for (uint32_t i = 0; i < share; ++i) {
       const uint32_t k = thread * share + i;
       if (k < n) {
@@ -97,6 +100,22 @@ GPU_ZSTD_HOST_FN uint32_t count_ones(uint32_t value) {
 #else
   return static_cast<uint32_t>(std::popcount(value));
 #endif
+}
+
+// Zeros below the lowest set bit; value is not 0.
+GPU_ZSTD_HOST_FN uint32_t trailing_zeros(uint64_t value) {
+#if defined(__CUDA_ARCH__)
+  return static_cast<uint32_t>(__ffsll(static_cast<long long>(value))) - 1;
+#else
+  return static_cast<uint32_t>(std::countr_zero(value));
+#endif
+}
+
+// Set bits of `mask` below bit `bit` (0 .. 63).
+GPU_ZSTD_HOST_FN uint32_t ones_below(uint64_t mask, uint32_t bit) {
+  const uint64_t below = mask & ((uint64_t{1} << bit) - 1);
+  return count_ones(static_cast<uint32_t>(below)) +
+         count_ones(static_cast<uint32_t>(below >> 32));
 }
 
 }  // namespace gpu_zstd

@@ -1,6 +1,6 @@
-// The FSE tables and streams of one block, made side by side: those of the
-// sequences and that of the Huffman weights. Most of these steps occupy few
-// threads for long, so that four tables take hardly longer than one.
+// The FSE tables and streams of one block: those of the sequences and that of
+// the Huffman weights. A table is made by one warp, for most steps depend on
+// the one before and occupy few threads.
 #pragma once
 
 #include <cstdint>
@@ -32,10 +32,9 @@ enum class TableForm : uint32_t {
 };
 
 struct EntropyTables {
-  // Symbols of each table; filled in by who uses the table, 0 by
-  // clear_entropy_tables().
+  // Symbols of each table, 0 for one that is not in use; filled in by who uses
+  // the table, as are their counts in TableScratch.
   uint32_t totals[kEntropyTables];
-  uint32_t counts[kEntropyTables][kMaxFseSymbols];
   FseStream streams[kEntropyStreams];
 
   TableForm forms[kEntropyTables];
@@ -43,24 +42,31 @@ struct EntropyTables {
   uint32_t default_costs[kSequenceTables];
   FsePlan plans[kEntropyTables][kFseLogTries];
   FseTable tables[kEntropyTables];
-  union {  // in the order of their use
-    uint32_t histogram[kCodeHistogramCopies][kSequenceTables][kMaxFseSymbols];
-    FseTableShared table_scratch[kEntropyTables];
-    FseChainShared<kSequenceTables, kWeightStreams> chain;
-  };
 
   GPU_ZSTD_FN const FsePlan& plan(uint32_t table) const {
     return plans[table][chosen[table]];
   }
 };
 
-// Begins a block: no table is in use.
-template <class Exec>
-GPU_ZSTD_FN void clear_entropy_tables(Exec& x, EntropyTables& s) {
-  x.for_each(kEntropyStreams, [&](uint32_t c) {
-    s.streams[c].count = 0;
+// Scratch to make them: first plans, then tables, those of the sequences before
+// that of the weights.
+struct TableScratch {
+  union {
+    WordQuad keys[kEntropyTables * kFseLogTries][kMaxFseSymbols / 4];
+    FseTableShared builds[kSequenceTables];
+  };
+  uint32_t counts[kEntropyTables][kMaxFseSymbols];
+};
+
+using EntropyChain = FseChainShared<kSequenceTables, kWeightStreams>;
+
+// Begins a block: no table is in use. One thread's work.
+GPU_ZSTD_FN void clear_entropy_tables(EntropyTables& s) {
+  GPU_ZSTD_UNROLL
+  for (uint32_t c = 0; c < kEntropyStreams; ++c) {
+    s.streams[c] = {c < kEntropyTables ? c : kWeights, 0, nullptr};
     if (c < kEntropyTables) s.totals[c] = 0;
-  });
+  }
 }
 
 // The size to try for table `c`: the largest that can pay, then smaller ones.
@@ -74,16 +80,18 @@ GPU_ZSTD_FN uint32_t table_log(uint32_t c, uint32_t total, uint32_t smaller) {
   return largest < kMinFseLog + smaller ? kMinFseLog : largest - smaller;
 }
 
-// What table `c` costs in its predefined form.
+// What table `c` costs in its predefined form. Called by one warp.
 template <class Exec>
-GPU_ZSTD_FN void cost_default_table(Exec& x, EntropyTables& s, uint32_t c) {
+GPU_ZSTD_FN void cost_default_table(Exec& x, EntropyTables& s,
+                                    const uint32_t* counts, uint32_t c) {
   const FseTable& table = kDefaultTables[c];
   typename Exec::template PerThread<uint32_t> cost(x);
   x.phase([&](uint32_t thread) {
-    for (uint32_t i = thread; i < kMaxFseSymbols; i += x.threads()) {
-      if (s.counts[c][i] == 0) continue;
-      cost[thread] +=
-          s.counts[c][i] * ((table.log << kQ8Shift) - log2_q8(table.slots[i]));
+    GPU_ZSTD_UNROLL
+    for (uint32_t i = thread; i < kMaxFseSymbols; i += kWarpThreads) {
+      const uint32_t slots = table.slots[i];
+      if (counts[i] == 0) continue;
+      cost[thread] += counts[i] * ((table.log << kQ8Shift) - log2_q8(slots));
     }
   });
   const uint32_t sum = x.sum(cost);
@@ -117,80 +125,37 @@ GPU_ZSTD_FN void choose_table(EntropyTables& s, uint32_t c) {
   }
 }
 
-// Plans and chooses all tables that have symbols.
+// Plans table `c` with size number `smaller`. Called by one warp.
 template <class Exec>
-GPU_ZSTD_FN void plan_tables(Exec& x, EntropyTables& s) {
-  constexpr uint32_t kTries = kEntropyTables * kFseLogTries;
-  x.warps(kTries + kSequenceTables, [&](auto& warp, uint32_t task) {
-    const uint32_t c = task < kTries ? task / kFseLogTries : task - kTries;
-    if (s.totals[c] == 0) return;
-    if (task >= kTries) {
-      cost_default_table(warp, s, c);
-      return;
-    }
-    const uint32_t smaller = task % kFseLogTries;
-    plan_fse(warp, s.plans[c][smaller], s.counts[c], s.totals[c],
-             table_log(c, s.totals[c], smaller));
-  });
-  x.for_each(kEntropyTables, [&](uint32_t c) { choose_table(s, c); });
+GPU_ZSTD_FN void plan_table(Exec& x, EntropyTables& s, TableScratch& scratch,
+                            uint32_t c, uint32_t smaller) {
+  const uint32_t total = s.totals[c];
+  if (total == 0) return;
+  plan_fse(x, s.plans[c][smaller], scratch.keys[c * kFseLogTries + smaller],
+           scratch.counts[c], total, table_log(c, total, smaller));
 }
 
-// Calls f(table, slot) for every slot of every table of its own form.
-template <class Exec, class F>
-GPU_ZSTD_FN void for_each_slot(Exec& x, const EntropyTables& s, F&& f) {
-  uint32_t begin[kEntropyTables + 1];
-  begin[0] = 0;
-  GPU_ZSTD_UNROLL
-  for (uint32_t c = 0; c < kEntropyTables; ++c) {
-    const bool own = s.forms[c] == TableForm::kOwn;
-    begin[c + 1] = begin[c] + (own ? 1u << s.plan(c).log : 0);
-  }
-  x.for_each(begin[kEntropyTables], [&](uint32_t i) {
-    uint32_t c = 0;
-    uint32_t first = 0;
+// Chooses and makes table `c`. A stream whose table is absent is emptied.
+// Called by one warp.
+template <class Exec>
+GPU_ZSTD_FN void build_table(Exec& x, EntropyTables& s, TableScratch& scratch,
+                             uint32_t c) {
+  x.single([&] {
+    choose_table(s, c);
+    if (c != kWeights || s.forms[c] != TableForm::kAbsent) return;
     GPU_ZSTD_UNROLL
-    for (uint32_t k = 1; k < kEntropyTables; ++k) {
-      if (i >= begin[k]) {
-        c = k;
-        first = begin[k];
-      }
-    }
-    f(c, i - first);
-  });
-}
-
-// Builds the chosen tables.
-template <class Exec>
-GPU_ZSTD_FN void build_tables(Exec& x, EntropyTables& s) {
-  x.warps(kEntropyTables, [&](auto& warp, uint32_t c) {
-    if (s.forms[c] == TableForm::kOwn) {
-      begin_fse_table(warp, s.table_scratch[c], s.plan(c), s.tables[c]);
-    } else if (s.forms[c] == TableForm::kOneSymbol) {
-      build_rle_table(warp, s.tables[c], s.plan(c).header[0]);
-    } else if (s.forms[c] == TableForm::kPredefined) {
-      copy_default_table(warp, c, s.tables[c]);
-    }
-  });
-  for_each_slot(x, s, [&](uint32_t c, uint32_t j) {
-    mark_slot<Exec>(s.table_scratch[c], s.tables[c].log, j);
-  });
-  for_each_slot(x, s, [&](uint32_t c, uint32_t j) {
-    place_slot(s.table_scratch[c], j, s.tables[c]);
-  });
-}
-
-// Makes the tables of all symbols counted and finds their streams' states. A
-// stream whose table is absent is emptied.
-template <class Exec>
-GPU_ZSTD_FN void make_entropy_tables(Exec& x, EntropyTables& s) {
-  plan_tables(x, s);
-  x.for_each(kWeightStreams, [&](uint32_t i) {
-    if (s.forms[kWeights] == TableForm::kAbsent) {
+    for (uint32_t i = 0; i < kWeightStreams; ++i) {
       s.streams[kSequenceTables + i].count = 0;
     }
   });
-  build_tables(x, s);
-  find_fse_states(x, s.chain, s.streams);
+  if (s.forms[c] == TableForm::kOwn) {
+    build_fse_table(x, scratch.builds[c % kSequenceTables], s.plan(c),
+                    s.tables[c]);
+  } else if (s.forms[c] == TableForm::kOneSymbol) {
+    build_rle_table(x, s.tables[c], s.plan(c).header[0]);
+  } else if (s.forms[c] == TableForm::kPredefined) {
+    copy_default_table(x, c, s.tables[c]);
+  }
 }
 
 }  // namespace gpu_zstd

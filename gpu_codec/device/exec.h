@@ -30,6 +30,8 @@
 //   exclusive_scan(v, zero, join)   as exclusive_sum, of any associative join
 //                             of structs of 32-bit words
 //   sum(v), max(v), any(v)    becomes max(v[0..t]). Types: uint32_t, int32_t.
+//   ballot(v)                 in a context of 32 threads only: bit t of the
+//                             result is set where v[t] is not 0
 //   add, min, max, or_bits    (pointer, value): atomic, shared or global
 //                             memory. They return nothing: what an atomic
 //                             returns depends on timing.
@@ -60,17 +62,25 @@
 // A constant table that device functions index.
 #define GPU_ZSTD_TABLE static __device__ constexpr
 #define GPU_ZSTD_UNROLL _Pragma("unroll")
+#define GPU_ZSTD_NO_UNROLL _Pragma("unroll 1")
 #else
 #define GPU_ZSTD_FN inline
 #define GPU_ZSTD_FN_CALL inline
 #define GPU_ZSTD_HOST_FN inline
 #define GPU_ZSTD_TABLE inline constexpr
 #define GPU_ZSTD_UNROLL
+#define GPU_ZSTD_NO_UNROLL
 #endif
 
 namespace gpu_zstd {
 
 inline constexpr uint32_t kWarpThreads = 32;
 inline constexpr uint32_t kMaxBlockThreads = 1024;
+
+// The first thread of warp `warp`, or thread 0 if there are not so many: who
+// does what one thread does alone beside others' work.
+GPU_ZSTD_HOST_FN constexpr uint32_t leader_of(uint32_t warp, uint32_t threads) {
+  return warp * kWarpThreads < threads ? warp * kWarpThreads : 0;
+}
 
 }  // namespace gpu_zstd

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <type_traits>
 
 #include "gpu_codec/device/exec.h"
 
@@ -33,6 +34,11 @@ __device__ __forceinline__ T shuffle_words(const T& value, uint32_t lane) {
   }
   return result;
 }
+
+// Integers that the warp's reduction instructions take.
+template <class T>
+inline constexpr bool kIsWord =
+    std::is_same_v<T, uint32_t> || std::is_same_v<T, int32_t>;
 
 struct CudaAtomics {
   template <class T>
@@ -136,28 +142,41 @@ class CudaWarpExec : public CudaAtomics {
 
   template <class T>
   __device__ __forceinline__ T sum(PerThread<T>& v) {
-    T value = v[0];
-    GPU_ZSTD_UNROLL
-    for (uint32_t step = 16; step > 0; step >>= 1) {
-      value += __shfl_xor_sync(kAllLanes, value, step);
+    if constexpr (kIsWord<T>) {
+      return __reduce_add_sync(kAllLanes, v[0]);
+    } else {
+      T value = v[0];
+      GPU_ZSTD_UNROLL
+      for (uint32_t step = 16; step > 0; step >>= 1) {
+        value += __shfl_xor_sync(kAllLanes, value, step);
+      }
+      return value;
     }
-    return value;
   }
 
   template <class T>
   __device__ __forceinline__ T max(PerThread<T>& v) {
-    T value = v[0];
-    GPU_ZSTD_UNROLL
-    for (uint32_t step = 16; step > 0; step >>= 1) {
-      const T other = __shfl_xor_sync(kAllLanes, value, step);
-      if (other > value) value = other;
+    if constexpr (kIsWord<T>) {
+      return __reduce_max_sync(kAllLanes, v[0]);
+    } else {
+      T value = v[0];
+      GPU_ZSTD_UNROLL
+      for (uint32_t step = 16; step > 0; step >>= 1) {
+        const T other = __shfl_xor_sync(kAllLanes, value, step);
+        if (other > value) value = other;
+      }
+      return value;
     }
-    return value;
   }
 
   template <class T>
   __device__ __forceinline__ bool any(PerThread<T>& v) {
     return __any_sync(kAllLanes, v[0] != T(0));
+  }
+
+  template <class T>
+  __device__ __forceinline__ uint32_t ballot(PerThread<T>& v) {
+    return __ballot_sync(kAllLanes, v[0] != T(0));
   }
 };
 

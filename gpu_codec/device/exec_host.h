@@ -104,6 +104,14 @@ class HostExec {
   }
 
   template <class T>
+  uint32_t ballot(PerThread<T>& v) {
+    static_assert(kMaxThreads == kWarpThreads);
+    uint32_t mask = 0;
+    for (uint32_t t = 0; t < kWarpThreads; ++t) mask |= (v[t] != T(0)) << t;
+    return mask;
+  }
+
+  template <class T>
   static void add(T* p, T value) {
     *p += value;
   }

@@ -32,7 +32,9 @@ constexpr FseTable make_fse_table(const int16_t (&counts)[kSymbols],
     if (counts[s] < 0) owner[--high] = static_cast<uint8_t>(s);
     next[s] = first;
     table.slots[s] = static_cast<uint16_t>(slots);
-    if (slots > 0) table.symbols[s] = make_fse_symbol(log, slots, first);
+    uint32_t bits = log;
+    for (uint32_t power = 2; power < slots; power *= 2) --bits;
+    if (slots > 0) table.symbols[s] = fse_symbol(bits, slots, first);
     first += slots;
   }
   uint32_t position = 0;

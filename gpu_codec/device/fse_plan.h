@@ -30,14 +30,8 @@ inline constexpr uint32_t kMaxNormTotal = 98303;
 static_assert((kMaxNormTotal << 9) / 3 < 0xFFFFFE);
 static_assert(kMaxBlockBytes / kMinMatch <= kMaxNormTotal);
 
-template <uint32_t kSymbols>
-struct NormalizedCounts {
-  static_assert(kSymbols <= 256);
-  uint32_t norm[kSymbols];
-  WordQuad keys[kSymbols / 4];  // scratch
-};
-
-struct FsePlan : NormalizedCounts<kMaxFseSymbols> {
+struct FsePlan {
+  uint32_t norm[kMaxFseSymbols];
   uint32_t present[kMaxFseSymbols / 32];  // bit set of occurring symbols
   uint32_t header[kMaxFseHeaderWords];
   uint32_t header_bytes;
@@ -58,16 +52,18 @@ GPU_ZSTD_HOST_FN uint32_t largest_fse_log(uint32_t n, uint32_t max_log) {
 // most from one more, or -`surplus` are taken from those that lose least.
 // Moving symbol f -> f + 1 saves count * log2((f + 1) / f) bits, which is close
 // to count / (2 f + 1) times a constant. Returns the surplus that is left.
-template <class Exec, uint32_t kSymbols>
-GPU_ZSTD_FN int32_t correct_norm(Exec& x, NormalizedCounts<kSymbols>& plan,
-                                 const uint32_t* counts, int32_t surplus) {
+template <uint32_t kSymbols, class Exec>
+GPU_ZSTD_FN int32_t correct_norm(Exec& x, uint32_t* norm, WordQuad* keys,
+                                 const uint32_t* counts, uint32_t alphabet,
+                                 int32_t surplus) {
+  static_assert(kSymbols <= 256);
   const bool grow = surplus > 0;
   x.for_each(kSymbols, [&](uint32_t s) {
-    const uint32_t f = plan.norm[s];
+    const uint32_t f = norm[s];
     const bool movable = grow ? f > 0 : f > 1;
     const uint32_t gain = (counts[s] << 9) / (grow ? 2 * f + 1 : 2 * f - 1);
     const uint32_t order = grow ? gain : 0xFFFFFEu - gain;
-    plan.keys[s / 4].word[s % 4] = movable ? (order + 1) << 8 | (255 - s) : 0;
+    keys[s / 4].word[s % 4] = movable ? (order + 1) << 8 | (255 - s) : 0;
   });
   typename Exec::template PerThread<int32_t> moved(x);
   const uint32_t wanted = static_cast<uint32_t>(grow ? surplus : -surplus);
@@ -76,20 +72,25 @@ GPU_ZSTD_FN int32_t correct_norm(Exec& x, NormalizedCounts<kSymbols>& plan,
     const uint32_t step = x.threads();
     for (uint32_t s = thread; s < kSymbols; s += 2 * step) {
       const uint32_t other = s + step < kSymbols ? s + step : s;
-      const uint32_t key = plan.keys[s / 4].word[s % 4];
-      const uint32_t other_key = plan.keys[other / 4].word[other % 4];
+      const uint32_t key = keys[s / 4].word[s % 4];
+      const uint32_t other_key = keys[other / 4].word[other % 4];
       uint32_t above = 0;
       uint32_t other_above = 0;
-      for (uint32_t i = 0; i < kSymbols / 4; ++i) {
-        const WordQuad quad = plan.keys[i];
+      constexpr uint32_t kTogether = 4;  // enough to hide the loads
+      GPU_ZSTD_NO_UNROLL
+      for (uint32_t first = 0; 4 * first < alphabet; first += kTogether) {
         GPU_ZSTD_UNROLL
-        for (uint32_t w = 0; w < 4; ++w) {
-          above += quad.word[w] > key ? 1 : 0;
-          other_above += quad.word[w] > other_key ? 1 : 0;
+        for (uint32_t i = 0; i < kTogether; ++i) {
+          const WordQuad quad = keys[first + i];
+          GPU_ZSTD_UNROLL
+          for (uint32_t w = 0; w < 4; ++w) {
+            above += quad.word[w] > key ? 1 : 0;
+            other_above += quad.word[w] > other_key ? 1 : 0;
+          }
         }
       }
       const auto move = [&](uint32_t symbol) {
-        plan.norm[symbol] += grow ? 1u : ~0u;
+        norm[symbol] += grow ? 1u : ~0u;
         moved[thread] += grow ? 1 : -1;
       };
       if (key != 0 && above < wanted) move(s);
@@ -99,83 +100,96 @@ GPU_ZSTD_FN int32_t correct_norm(Exec& x, NormalizedCounts<kSymbols>& plan,
   return surplus - x.sum(moved);
 }
 
-// plan.norm becomes counts[] scaled to a sum of 2^log, at least 1 for each
-// symbol that occurs (of which there are at most 2^log). `total` is their sum,
-// at most kMaxNormTotal.
-template <class Exec, uint32_t kSymbols>
-GPU_ZSTD_FN void normalize_counts(Exec& x, NormalizedCounts<kSymbols>& plan,
-                                  const uint32_t* counts, uint32_t total,
-                                  uint32_t log) {
+// norm[0 .. kSymbols) becomes counts[] scaled to a sum of 2^log, at least 1 for
+// each symbol that occurs: at most 2^log of them, all below `alphabet`. `total`
+// is the sum of counts[], at most kMaxNormTotal. `keys` has room for kSymbols
+// words.
+template <uint32_t kSymbols, class Exec>
+GPU_ZSTD_FN void normalize_counts(Exec& x, uint32_t* norm, WordQuad* keys,
+                                  const uint32_t* counts, uint32_t alphabet,
+                                  uint32_t total, uint32_t log) {
   typename Exec::template PerThread<int32_t> given(x);
   x.phase([&](uint32_t thread) {
     for (uint32_t s = thread; s < kSymbols; s += x.threads()) {
       const uint32_t count = counts[s];
       uint32_t f = (count << log) / total;
       if (count > 0 && f == 0) f = 1;
-      plan.norm[s] = f;
+      norm[s] = f;
       given[thread] += static_cast<int32_t>(f);
     }
   });
   int32_t surplus = (1 << log) - x.sum(given);
-  while (surplus != 0) surplus = correct_norm(x, plan, counts, surplus);
+  while (surplus != 0)
+    surplus = correct_norm<kSymbols>(x, norm, keys, counts, alphabet, surplus);
 }
 
-// Calls put(value, bits) for the fields of the description (RFC 8878, 4.1.1)
-// that belong to symbol `s`, when the symbols before it hold `sum` slots. A
-// count takes as many bits as the largest that could still stand there, and one
-// less if it is small; after a zero the number of further zeros follows in base
-// 4, digit 3 meaning "three, and go on".
-template <class Put>
-GPU_ZSTD_FN void norm_fields(const FsePlan& plan, uint32_t s, uint32_t sum,
-                             Put&& put) {
-  const uint64_t present =
-      plan.present[0] | static_cast<uint64_t>(plan.present[1]) << 32;
-  const uint32_t f = plan.norm[s];
-  const uint32_t remaining = (1u << plan.log) + 1 - sum;
-  const bool told_by_zeros = f == 0 && s > 0 && !(present >> (s - 1) & 1);
+// Bits of a description that belong together.
+struct NormField {
+  uint64_t value;
+  uint32_t bits;
+
+  GPU_ZSTD_FN void append(uint64_t more, uint32_t width) {
+    value |= more << bits;
+    bits += width;
+  }
+};
+
+// Appends what the description (RFC 8878, 4.1.1) says of symbol `s`, when the
+// symbols before it hold `sum` slots. A count takes as many bits as the largest
+// that could still stand there, and one less if it is small; after a zero the
+// number of further zeros follows in base 4, digit 3 meaning "three, and go
+// on".
+GPU_ZSTD_FN void append_norm(NormField& field, uint64_t present, uint32_t s,
+                             uint32_t slots, uint32_t remaining) {
+  const bool told_by_zeros = slots == 0 && s > 0 && !(present >> (s - 1) & 1);
   if (remaining <= 1 || told_by_zeros) return;
   const uint32_t bits = highest_bit(remaining) + 1;
   const uint32_t half = 1u << (bits - 1);
   const uint32_t small = 2 * half - 1 - remaining;
-  const uint32_t value = f + 1 >= half ? f + 1 + small : f + 1;
-  put(value, value < small ? bits - 1 : bits);
-  if (f != 0) return;
-  uint32_t next = s + 1;
-  for (; (present >> next & 7) == 0; next += 3) put(3u, 2u);
-  put(present >> next & 1 ? 0u : present >> next & 2 ? 1u : 2u, 2u);
+  const uint32_t value = slots + 1 + (slots + 1 >= half ? small : 0);
+  field.append(value, value < small ? bits - 1 : bits);
+  if (slots != 0) return;
+  const uint32_t zeros = trailing_zeros(present >> (s + 1));
+  const uint32_t threes = 2 * (zeros / 3);
+  field.append((uint64_t{1} << threes) - 1, threes);
+  field.append(zeros % 3, 2);
 }
 
-// Writes the description of plan.norm to plan.header.
+// Writes the description of plan.norm to plan.header. A thread has two
+// neighbouring symbols, whose fields take at most 62 bits: 10 for each count
+// and 42 for the zeros, which only one of the two can be followed by.
 template <class Exec>
 GPU_ZSTD_FN void write_norm_header(Exec& x, FsePlan& plan) {
-  constexpr uint32_t kShare = kMaxFseSymbols / kWarpThreads;
+  static_assert(kMaxFseSymbols == 2 * kWarpThreads);
   typename Exec::template PerThread<uint32_t> before(x);
   typename Exec::template PerThread<uint32_t> position(x);
-  x.for_each(kMaxFseHeaderWords, [&](uint32_t i) { plan.header[i] = 0; });
+  typename Exec::template PerThread<NormField> fields(x);
   x.phase([&](uint32_t thread) {
-    for (uint32_t i = 0; i < kShare; ++i) {
-      before[thread] += plan.norm[thread * kShare + i];
-    }
+    if (thread < kMaxFseHeaderWords) plan.header[thread] = 0;
+    before[thread] = plan.norm[2 * thread] + plan.norm[2 * thread + 1];
   });
   x.exclusive_sum(before);
   x.phase([&](uint32_t thread) {
-    uint32_t sum = before[thread];
-    for (uint32_t s = thread * kShare; s < (thread + 1) * kShare; ++s) {
-      norm_fields(plan, s, sum,
-                  [&](uint32_t, uint32_t bits) { position[thread] += bits; });
-      sum += plan.norm[s];
+    const uint64_t present =
+        plan.present[0] | static_cast<uint64_t>(plan.present[1]) << 32;
+    NormField field{};
+    uint32_t remaining = (1u << plan.log) + 1 - before[thread];
+    GPU_ZSTD_UNROLL
+    for (uint32_t i = 0; i < 2; ++i) {
+      const uint32_t slots = plan.norm[2 * thread + i];
+      append_norm(field, present, 2 * thread + i, slots, remaining);
+      remaining -= slots;
     }
+    fields[thread] = field;
+    position[thread] = field.bits;
   });
   const uint32_t bits = 4 + x.exclusive_sum(position);
   x.phase([&](uint32_t thread) {
+    const NormField field = fields[thread];
     BitWriter<Exec> writer(plan.header, 4 + position[thread]);
-    uint32_t sum = before[thread];
-    for (uint32_t s = thread * kShare; s < (thread + 1) * kShare; ++s) {
-      norm_fields(plan, s, sum, [&](uint32_t value, uint32_t width) {
-        writer.put(value, width);
-      });
-      sum += plan.norm[s];
-    }
+    const uint32_t low_bits = field.bits < 32 ? field.bits : 32;
+    writer.put(static_cast<uint32_t>(field.value), low_bits);
+    writer.put(static_cast<uint32_t>(field.value >> 32), field.bits - low_bits);
     writer.flush();
     if (thread == 0) {
       Exec::or_bits(&plan.header[0], plan.log - kMinFseLog);
@@ -184,34 +198,49 @@ GPU_ZSTD_FN void write_norm_header(Exec& x, FsePlan& plan) {
   });
 }
 
-// Notes which symbols occur in `counts`.
+// Notes which symbols occur in `counts`; returns them as a bit set.
 template <class Exec>
-GPU_ZSTD_FN void find_present(Exec& x, FsePlan& plan, const uint32_t* counts) {
-  x.for_each(2, [&](uint32_t i) { plan.present[i] = 0; });
-  x.for_each(kMaxFseSymbols, [&](uint32_t s) {
-    if (counts[s] > 0) x.or_bits(&plan.present[s / 32], 1u << (s % 32));
+GPU_ZSTD_FN uint64_t find_present(Exec& x, FsePlan& plan,
+                                  const uint32_t* counts) {
+  static_assert(kMaxFseSymbols == 2 * kWarpThreads);
+  typename Exec::template PerThread<uint32_t> low(x);
+  typename Exec::template PerThread<uint32_t> high(x);
+  x.phase([&](uint32_t thread) {
+    low[thread] = counts[thread];
+    high[thread] = counts[kWarpThreads + thread];
   });
+  const uint32_t present[2] = {x.ballot(low), x.ballot(high)};
   x.single([&] {
-    plan.symbols = count_ones(plan.present[0]) + count_ones(plan.present[1]);
+    plan.present[0] = present[0];
+    plan.present[1] = present[1];
   });
+  return present[0] | static_cast<uint64_t>(present[1]) << 32;
 }
 
 // Plans a table of 2^log slots of its own for counts[0 .. kMaxFseSymbols),
 // which sum to `total` (at most kMaxNormTotal). No plan (cost kNoPlan) when
 // fewer than two symbols occur, or more than the table has slots. Called by one
-// warp.
+// warp; `keys` is scratch.
 template <class Exec>
-GPU_ZSTD_FN void plan_fse(Exec& x, FsePlan& plan, const uint32_t* counts,
-                          uint32_t total, uint32_t log) {
+GPU_ZSTD_FN void plan_fse(Exec& x, FsePlan& plan,
+                          WordQuad (&keys)[kMaxFseSymbols / 4],
+                          const uint32_t* counts, uint32_t total,
+                          uint32_t log) {
   static_assert(Exec::kThreads == kWarpThreads);
-  find_present(x, plan, counts);
+  const uint64_t present = find_present(x, plan, counts);
+  const uint32_t upper = static_cast<uint32_t>(present >> 32);
+  const uint32_t symbols =
+      count_ones(static_cast<uint32_t>(present)) + count_ones(upper);
+  const uint32_t alphabet = upper != 0 ? kMaxFseSymbols : kMaxFseSymbols / 2;
   x.single([&] {
     plan.log = log;
+    plan.symbols = symbols;
     plan.cost = kNoPlan;
     plan.header_bytes = 0;
   });
-  if (plan.symbols < 2 || plan.symbols > 1u << log) return;
-  normalize_counts(x, plan, counts, total, log);
+  if (symbols < 2 || symbols > 1u << log) return;
+  normalize_counts<kMaxFseSymbols>(x, plan.norm, keys, counts, alphabet, total,
+                                   log);
   write_norm_header(x, plan);
   typename Exec::template PerThread<uint32_t> cost(x);
   x.phase([&](uint32_t thread) {

@@ -41,7 +41,8 @@ struct FseContext {
 struct FseContextShared {
   HistogramShared histogram;
   uint32_t counts[kByteValues];
-  NormalizedCounts<kByteValues> plan;
+  uint32_t norm[kByteValues];
+  WordQuad keys[kByteValues / 4];
   uint32_t first_slot[kByteValues + 1];
   uint32_t next_rank[kByteValues];
   uint8_t owners[kFseContextSlots];
@@ -79,14 +80,15 @@ GPU_ZSTD_FN void build_fse_context(Exec& x, FseContextShared& s,
   x.for_each(kByteValues, [&](uint32_t v) {
     s.counts[v] = v < alphabet ? s.counts[v] + 1 : 0;
   });
-  normalize_counts(x, s.plan, s.counts, n + alphabet, kFseContextLog);
+  normalize_counts<kByteValues>(x, s.norm, s.keys, s.counts, alphabet,
+                                n + alphabet, kFseContextLog);
   x.for_each(kByteValues, [&](uint32_t v) {
-    s.first_slot[v] = s.plan.norm[v];
+    s.first_slot[v] = s.norm[v];
     s.next_rank[v] = 0;
   });
   prefix_sum_array(x, s.first_slot, kByteValues);
   x.for_each(kByteValues, [&](uint32_t v) {
-    const uint32_t slots = s.plan.norm[v];
+    const uint32_t slots = s.norm[v];
     if (slots == 0) return;
     context.encoder.symbols[v] =
         make_fse_symbol(kFseContextLog, slots, s.first_slot[v]);
@@ -98,7 +100,7 @@ GPU_ZSTD_FN void build_fse_context(Exec& x, FseContextShared& s,
     for (uint32_t p = 0; p < kFseContextSlots; ++p) {
       const uint32_t v = s.owners[p];
       const uint32_t rank = s.next_rank[v]++;
-      const uint32_t state = s.plan.norm[v] + rank;
+      const uint32_t state = s.norm[v] + rank;
       const uint32_t bits = kFseContextLog - highest_bit(state);
       context.encoder.next_state[s.first_slot[v] + rank] =
           static_cast<uint16_t>(kFseContextSlots + p);
@@ -134,15 +136,15 @@ GPU_ZSTD_FN uint32_t encode_fse_stream(const FseEncoderTable& table,
       const FseSymbol symbol = table.symbols[group.symbol[i]];
       uint32_t bits = 0;
       if (at + 1 < n) {
-        bits = (state + symbol.delta_bits) >> 16;
+        bits = symbol.bits_from(state);
         put(state & ((1u << bits) - 1), bits);
       } else {
         // The first state of the symbol: one that shifts to its slot count.
-        bits = (symbol.delta_bits + 0x8000) >> 16;
-        state = (bits << 16) - symbol.delta_bits;
+        bits = (symbol.delta_bits() + 0x8000) >> 16;
+        state = (bits << 16) - symbol.delta_bits();
       }
       state = table.next_state[static_cast<int32_t>(state >> bits) +
-                               symbol.delta_state];
+                               symbol.delta_state()];
     }
   }
   return state;

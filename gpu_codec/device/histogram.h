@@ -21,22 +21,49 @@ struct HistogramShared {
   uint32_t counts[kHistogramCopies][kByteValues];
 };
 
+// Adds a thread's share of the bytes to cleared counts.
+template <class Exec>
+GPU_ZSTD_FN void count_bytes(HistogramShared& shared, const uint8_t* bytes,
+                             uint32_t n, uint32_t thread, uint32_t threads) {
+  constexpr uint32_t kTogether = 4;  // loads before the additions
+  GPU_ZSTD_NO_UNROLL
+  for (uint32_t i = thread; i < n; i += kTogether * threads) {
+    uint32_t values[kTogether];
+    GPU_ZSTD_UNROLL
+    for (uint32_t k = 0; k < kTogether; ++k) {
+      const uint32_t at = i + k * threads;
+      values[k] = bytes[at < n ? at : i];
+    }
+    GPU_ZSTD_UNROLL
+    for (uint32_t k = 0; k < kTogether; ++k) {
+      Exec::add(&shared.counts[thread % kHistogramCopies][values[k]],
+                i + k * threads < n ? 1u : 0u);
+    }
+  }
+}
+
+// How often value `v` was counted.
+GPU_ZSTD_FN uint32_t byte_count(const HistogramShared& shared, uint32_t v) {
+  uint32_t sum = 0;
+  GPU_ZSTD_UNROLL
+  for (uint32_t c = 0; c < kHistogramCopies; ++c) sum += shared.counts[c][v];
+  return sum;
+}
+
 // counts[v] becomes the number of bytes of value v among `n` at `bytes`.
 template <class Exec>
 GPU_ZSTD_FN void byte_histogram(Exec& x, HistogramShared& shared,
                                 const uint8_t* bytes, uint32_t n,
                                 uint32_t* counts) {
+  const uint32_t threads = x.threads();
   x.for_each(kHistogramCopies * kByteValues, [&](uint32_t i) {
     shared.counts[i / kByteValues][i % kByteValues] = 0;
   });
-  x.for_each(n, [&](uint32_t i) {
-    x.add(&shared.counts[i % kHistogramCopies][bytes[i]], 1u);
+  x.phase([&](uint32_t thread) {
+    count_bytes<Exec>(shared, bytes, n, thread, threads);
   });
-  x.for_each(kByteValues, [&](uint32_t v) {
-    uint32_t sum = 0;
-    for (uint32_t c = 0; c < kHistogramCopies; ++c) sum += shared.counts[c][v];
-    counts[v] = sum;
-  });
+  x.for_each(kByteValues,
+             [&](uint32_t v) { counts[v] = byte_count(shared, v); });
 }
 
 }  // namespace gpu_zstd

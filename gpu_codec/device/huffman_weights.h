@@ -23,14 +23,14 @@ static_assert(kMaxWeightsPerStream <= kMaxSmallStream);
 
 struct HuffmanWeights {
   // Stream 0 begins with the last weight, stream 1 with the one before it.
-  uint8_t weights[kWeightStreams][kMaxWeightsPerStream];
-  uint16_t entry_states[kWeightStreams][kMaxWeightsPerStream / kFseStateStride];
+  alignas(16) uint16_t fields[kWeightStreams][kMaxWeightsPerStream];
 };
 
-// A written description.
-struct HuffmanTree {
-  uint32_t words[kMaxTreeBytes / 4 + 2];
+// How a code is described.
+struct TreePlan {
   uint32_t bytes;  // 0: the code cannot be described
+  bool fse;
+  uint32_t stream_bits;  // of the FSE form, without final states and stop bit
 };
 
 GPU_ZSTD_FN uint32_t weight_of(const HuffmanCode& code, uint32_t value) {
@@ -38,131 +38,139 @@ GPU_ZSTD_FN uint32_t weight_of(const HuffmanCode& code, uint32_t value) {
   return length > 0 ? code.max_bits + 1 - length : 0;
 }
 
-// Calls put(value, bits) for the FSE fields of four places of both streams.
-template <class Put>
-GPU_ZSTD_FN void weight_fields(const EntropyTables& tables, uint32_t group,
-                               Put&& put) {
-  const FseTable& table = tables.tables[kWeights];
-  uint32_t state[kWeightStreams] = {};
-  const uint32_t begin = group * kFseStateStride;
-  for (uint32_t t = begin; t < begin + kFseStateStride; ++t) {
-    GPU_ZSTD_UNROLL
-    for (uint32_t c = 0; c < kWeightStreams; ++c) {
-      const FseStream& stream = tables.streams[kSequenceTables + c];
-      if (t >= stream.count) continue;
-      const uint32_t symbol = stream.symbols[t];
-      if (t == 0) {
-        state[c] = first_state(table, symbol);
-        continue;
-      }
-      if (t == begin) state[c] = stream.entry_states[group];
-      const uint32_t before = state[c];
-      const uint32_t bits =
-          encode_fse_symbol(table, table.symbols[symbol], &state[c]);
-      put(before & ((1u << bits) - 1), bits);
-    }
+// Counts weight number `weight` of the code `t` and tells the weights' streams
+// where they are: what planning their table needs. A description of so few
+// weights that a decoder could not tell the streams apart has no FSE form.
+GPU_ZSTD_FN void count_weight(const HuffmanCodeShared& huffman,
+                              const HuffmanTry& t, HuffmanWeights& s,
+                              EntropyTables& tables, uint32_t* counts,
+                              uint32_t weight) {
+  const uint32_t count = huffman.max_symbol;
+  if (count <= kWeightStreams || weight >= kMaxFseSymbols) return;
+  const uint32_t max_bits = length_of_rank(t, 0);
+  uint32_t values = 0;
+  if (weight == 0) {
+    values = count + 1 - huffman.symbols;
+  } else if (weight <= max_bits) {
+    const uint32_t length = max_bits + 1 - weight;
+    const bool of_last = length == length_of_rank(t, huffman.rank_of_max);
+    values = t.longer[length] - t.longer[length + 1] -
+             (of_last ? 1 : 0);  // the largest value is not described
   }
+  counts[weight] = values;
+  if (weight == 0) tables.totals[kWeights] = count;
+  if (weight >= kWeightStreams) return;
+  tables.streams[kSequenceTables + weight] = {
+      kWeights, (count + 1 - weight) / 2, s.fields[weight]};
 }
 
-// Spreads the weights over the two streams and counts them: what
-// make_entropy_tables() needs. A description of so few weights that a decoder
-// could not tell the streams apart has no FSE form.
+// Spreads the weights of the values of group `group` over the two streams.
+// Called by one warp.
 template <class Exec>
 GPU_ZSTD_FN void split_weights(Exec& x, HuffmanWeights& s,
-                               const HuffmanCode& code, EntropyTables& tables) {
-  const uint32_t count = code.max_symbol;
-  if (count <= kWeightStreams) return;
-  x.for_each(kMaxFseSymbols,
-             [&](uint32_t i) { tables.counts[kWeights][i] = 0; });
-  x.for_each(count, [&](uint32_t v) {
-    const uint32_t weight = weight_of(code, v);
-    const uint32_t place = count - 1 - v;
-    s.weights[place % 2][place / 2] = static_cast<uint8_t>(weight);
-    x.add(&tables.counts[kWeights][weight], 1u);
-  });
-  x.single([&] {
-    tables.totals[kWeights] = count;
-    GPU_ZSTD_UNROLL
-    for (uint32_t c = 0; c < kWeightStreams; ++c) {
-      tables.streams[kSequenceTables + c] = {&tables.tables[kWeights],
-                                             s.weights[c], (count + 1 - c) / 2,
-                                             s.entry_states[c]};
-    }
+                               const HuffmanCode& code, uint32_t group) {
+  x.phase([&](uint32_t thread) {
+    const uint32_t v = group * kWarpThreads + thread;
+    if (v >= code.max_symbol) return;
+    const uint32_t place = code.max_symbol - 1 - v;
+    s.fields[place % 2][place / 2] = static_cast<uint16_t>(weight_of(code, v));
   });
 }
 
-// Writes the FSE form to `words` and returns its bytes; 0 if there is none or
-// it is not below `limit`.
+// Calls f(field) for what both streams write at the places of one thread.
+template <class F>
+GPU_ZSTD_FN void weight_share(const EntropyTables& tables,
+                              const HuffmanWeights& s, uint32_t thread,
+                              uint32_t threads, F&& f) {
+  const uint32_t count = tables.streams[kSequenceTables].count;
+  const uint32_t share = threads >= kMaxWeightsPerStream
+                             ? 1
+                             : (kMaxWeightsPerStream + threads - 1) / threads;
+  GPU_ZSTD_NO_UNROLL
+  for (uint32_t t = thread * share; t < thread * share + share; ++t) {
+    if (t >= count) return;
+    f(s.fields[0][t]);
+    // The second stream is as long or one shorter.
+    if (t < tables.streams[kSequenceTables + 1].count) f(s.fields[1][t]);
+  }
+}
+
+// Bits of a thread's places.
+GPU_ZSTD_FN uint32_t weight_bits(const EntropyTables& tables,
+                                 const HuffmanWeights& s, uint32_t thread,
+                                 uint32_t threads) {
+  uint32_t bits = 0;
+  weight_share(tables, s, thread, threads,
+               [&](uint32_t field) { bits += field_bits(field); });
+  return bits;
+}
+
+// Chooses the form of the description when the FSE form's bits are known. One
+// thread's work.
+GPU_ZSTD_FN TreePlan plan_tree(const EntropyTables& tables, uint32_t count,
+                               uint32_t stream_bits) {
+  const uint32_t direct = count <= kMaxDirectWeights ? 1 + (count + 1) / 2 : 0;
+  if (tables.totals[kWeights] > 0 &&
+      tables.forms[kWeights] != TableForm::kAbsent) {
+    const FsePlan& plan = tables.plan(kWeights);
+    const uint32_t bytes =
+        2 + plan.header_bytes + (stream_bits + 2 * plan.log) / 8;
+    if (bytes <= kMaxTreeBytes && (direct == 0 || bytes < direct)) {
+      return {bytes, true, stream_bits};
+    }
+  }
+  return {direct, false, 0};
+}
+
+// Writes a thread's part of the description from byte `byte` of `words` on;
+// `first_bit` is its place in the FSE form.
 template <class Exec>
-GPU_ZSTD_FN uint32_t write_fse_weights(Exec& x, const EntropyTables& tables,
-                                       uint32_t count, uint32_t limit,
-                                       uint32_t* words) {
-  if (tables.totals[kWeights] == 0 ||
-      tables.forms[kWeights] == TableForm::kAbsent) {
-    return 0;
+GPU_ZSTD_FN void write_tree_share(const TreePlan& tree,
+                                  const EntropyTables& tables,
+                                  const HuffmanWeights& s,
+                                  const HuffmanCode& code, uint32_t thread,
+                                  uint32_t threads, uint32_t first_bit,
+                                  uint32_t* words, uint32_t byte) {
+  const uint32_t count = code.max_symbol;
+  if (!tree.fse) {
+    for (uint32_t v = thread; v < count; v += threads) {
+      or_bytes<Exec>(words, byte + 1 + v / 2,
+                     weight_of(code, v) << (v % 2 == 0 ? 4 : 0));
+    }
+    return;
   }
   const FsePlan& plan = tables.plan(kWeights);
-  const uint32_t groups =
-      (tables.streams[kSequenceTables].count + kFseStateStride - 1) /
-      kFseStateStride;
-  typename Exec::template PerThread<uint32_t> position(x);
-  x.phase([&](uint32_t thread) {
-    if (thread >= groups) return;
-    weight_fields(tables, thread,
-                  [&](uint32_t, uint32_t bits) { position[thread] += bits; });
+  for (uint32_t i = thread; i < plan.header_bytes; i += threads) {
+    or_bytes<Exec>(words, byte + 1 + i,
+                   plan.header[i / 4] >> (i % 4 * 8) & 0xFF);
+  }
+  BitWriter<Exec> writer(words, 8 * (byte + 1 + plan.header_bytes) + first_bit);
+  weight_share(tables, s, thread, threads, [&](uint32_t field) {
+    writer.put(field_value(field), field_bits(field));
   });
-  const uint32_t bits = x.exclusive_sum(position);
-  const uint32_t stream_bytes = (bits + 2 * plan.log) / 8 + 1;
-  const uint32_t bytes = 1 + plan.header_bytes + stream_bytes;
-  if (bytes >= limit || bytes > kMaxTreeBytes) return 0;
-  const uint32_t begin = 8 * (1 + plan.header_bytes);
-  x.phase([&](uint32_t thread) {
-    if (thread < plan.header_bytes) {
-      or_bytes<Exec>(words, 1 + thread,
-                     plan.header[thread / 4] >> (thread % 4 * 8) & 0xFF);
-    }
-    if (thread < groups) {
-      BitWriter<Exec> writer(words, begin + position[thread]);
-      weight_fields(tables, thread, [&](uint32_t value, uint32_t width) {
-        writer.put(value, width);
-      });
-      writer.flush();
-    }
-    if (thread != 0) return;
-    Exec::or_bits(&words[0], bytes - 1);
-    // Decoders read the even places' state first, that is, from the end.
-    const uint32_t even = kSequenceTables + (count % 2 == 1 ? 0 : 1);
-    const uint32_t odd = 2 * kSequenceTables + 1 - even;
-    const uint32_t mask = (1u << plan.log) - 1;
-    BitWriter<Exec> writer(words, begin + bits);
-    writer.put(tables.chain.final_state[odd] & mask, plan.log);
-    writer.put(tables.chain.final_state[even] & mask, plan.log);
-    writer.put(1, 1);
-    writer.flush();
-  });
-  return bytes;
+  writer.flush();
 }
 
-// Writes the description of `code`.
+// Writes what one thread can write alone: length, final states, stop bit.
 template <class Exec>
-GPU_ZSTD_FN void write_huffman_tree(Exec& x, const EntropyTables& tables,
-                                    const HuffmanCode& code,
-                                    HuffmanTree& tree) {
-  const uint32_t count = code.max_symbol;
-  x.for_each(kMaxTreeBytes / 4 + 2, [&](uint32_t i) { tree.words[i] = 0; });
-  const bool direct = count <= kMaxDirectWeights;
-  const uint32_t direct_bytes = 1 + (count + 1) / 2;
-  uint32_t bytes = write_fse_weights(
-      x, tables, count, direct ? direct_bytes : kNoPlan, tree.words);
-  if (bytes == 0 && direct) {
-    x.for_each(count, [&](uint32_t v) {
-      or_bytes<Exec>(tree.words, 1 + v / 2,
-                     weight_of(code, v) << (v % 2 == 0 ? 4 : 0));
-    });
-    x.single([&] { tree.words[0] |= 127 + count; });
-    bytes = direct_bytes;
-  }
-  x.single([&] { tree.bytes = bytes; });
+GPU_ZSTD_FN void write_tree_ends(const TreePlan& tree,
+                                 const EntropyTables& tables,
+                                 const EntropyChain& chain, uint32_t count,
+                                 uint32_t* words, uint32_t byte) {
+  or_bytes<Exec>(words, byte, tree.fse ? tree.bytes - 1 : 127 + count);
+  if (!tree.fse) return;
+  const FsePlan& plan = tables.plan(kWeights);
+  // Decoders read the even places' state first, that is, from the end.
+  const uint32_t even = kSequenceTables + (count % 2 == 1 ? 0 : 1);
+  const uint32_t odd = 2 * kSequenceTables + 1 - even;
+  const uint32_t mask = (1u << plan.log) - 1;
+  BitWriter<Exec> writer(words,
+                         8 * (byte + 1 + plan.header_bytes) + tree.stream_bits);
+  writer.put((chain.final_state[odd] & mask) |
+                 (chain.final_state[even] & mask) << plan.log |
+                 1u << (2 * plan.log),
+             2 * plan.log + 1);
+  writer.flush();
 }
 
 }  // namespace gpu_zstd

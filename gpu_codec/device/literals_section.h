@@ -26,12 +26,16 @@ namespace gpu_zstd {
 
 inline constexpr uint32_t kMaxLiteralStreams = 4;
 inline constexpr uint32_t kJumpTableBytes = 6;
+// Literals that a thread looks up together.
+inline constexpr uint32_t kLiteralGroup = 4;
 
 struct LiteralsPlan {
   LiteralsType type;
   uint32_t section_bytes;
   uint32_t header_bytes;
   uint32_t streams;
+  uint32_t share;  // literals of one thread
+  TreePlan tree;
   uint32_t first_stream_byte;                     // from the section's begin
   uint32_t stream_bits[kMaxLiteralStreams + 1];   // sums before each stream
   uint32_t stream_bytes[kMaxLiteralStreams + 1];  // sums before each stream
@@ -40,15 +44,8 @@ struct LiteralsPlan {
 // What the plan leaves for writing.
 struct LiteralsShared {
   HuffmanCode code;
-  HuffmanTree tree;
+  HuffmanWeights weights;
   LiteralsPlan plan;
-};
-
-// What only the first part of planning needs.
-struct LiteralsScratch {
-  HistogramShared histogram;
-  uint32_t counts[kByteValues];
-  HuffmanCodeShared code;
 };
 
 // A thread's literals [begin, end) of stream `stream`.
@@ -58,17 +55,31 @@ struct LiteralShare {
   uint32_t end;
 };
 
-GPU_ZSTD_FN LiteralShare literal_share(uint32_t thread, uint32_t threads,
-                                       uint32_t streams, uint32_t n) {
-  const uint32_t in_stream = threads / streams;
-  const uint32_t stream = thread / in_stream;
-  const uint32_t length = (n + streams - 1) / streams;
-  const uint32_t first = stream * length;
-  const uint32_t last = stream + 1 == streams ? n : first + length;
-  const uint32_t share = (length + in_stream - 1) / in_stream;
-  const uint32_t skip = thread % in_stream * share;
+GPU_ZSTD_FN uint32_t literals_in_stream(uint32_t streams, uint32_t n) {
+  return streams == 1 ? n : (n + kMaxLiteralStreams - 1) / kMaxLiteralStreams;
+}
+
+// The literals of `thread`. No division, which a GPU has no instruction for.
+GPU_ZSTD_FN LiteralShare literal_share(const LiteralsPlan& plan,
+                                       uint32_t thread, uint32_t threads,
+                                       uint32_t n) {
+  const uint32_t length = literals_in_stream(plan.streams, n);
+  const uint32_t in_stream =
+      plan.streams == 1 ? threads : threads / kMaxLiteralStreams;
+  uint32_t stream = 0;
+  uint32_t first = 0;
+  uint32_t index = thread;
+  GPU_ZSTD_UNROLL
+  for (uint32_t i = 1; i < kMaxLiteralStreams; ++i) {
+    if (index < in_stream) continue;
+    ++stream;
+    first += length;
+    index -= in_stream;
+  }
+  const uint32_t last = stream + 1 == plan.streams ? n : first + length;
+  const uint32_t skip = index * plan.share;
   const uint32_t end = last - first > skip ? last - skip : first;
-  const uint32_t begin = end - first > share ? end - share : first;
+  const uint32_t begin = end - first > plan.share ? end - plan.share : first;
   return {stream, begin, end};
 }
 
@@ -87,169 +98,187 @@ GPU_ZSTD_FN void plan_plain(LiteralsPlan& plan, LiteralsType type, uint32_t n) {
   plan.section_bytes = plan.header_bytes + (type == LiteralsType::kRle ? 1 : n);
 }
 
-// Fills in the lengths of the Huffman form when the tree and the streams' bits
-// are known; false when it saves too little.
-GPU_ZSTD_FN bool plan_huffman(LiteralsPlan& plan, uint32_t n,
-                              uint32_t tree_bytes) {
+// Begins to plan `n` literals. One thread's work.
+GPU_ZSTD_FN void begin_literals(LiteralsPlan& plan, uint32_t n,
+                                uint32_t threads,
+                                uint32_t single_stream_below) {
+  plan_plain(plan, LiteralsType::kRaw, n);
+  plan.streams = n < single_stream_below ? 1 : kMaxLiteralStreams;
+  const uint32_t in_stream = threads / plan.streams;
+  plan.share =
+      (literals_in_stream(plan.streams, n) + in_stream - 1) / in_stream;
+}
+
+// Whether the code may save enough on `n` literals.
+GPU_ZSTD_FN bool is_worth_coding(const HuffmanCodeShared& huffman,
+                                 const HuffmanTry& code, uint32_t n) {
+  return huffman.symbols > 1 && code.bits / 8 + min_literal_gain(n) < n;
+}
+
+// Notes that; section_bytes is what coded literals take at least. One thread's
+// work.
+GPU_ZSTD_FN void plan_coded(LiteralsPlan& plan,
+                            const HuffmanCodeShared& huffman,
+                            const HuffmanTry& code, bool coded, uint32_t n) {
+  if (huffman.symbols == 1) plan_plain(plan, LiteralsType::kRle, n);
+  if (!coded) return;
   plan.type = LiteralsType::kCompressed;
+  plan.section_bytes = code.bits / 8;
+}
+
+// Bits of the thread's literals. Those behind the last count nothing: loads
+// without conditions do not wait for each other.
+GPU_ZSTD_FN uint32_t literal_bits(const LiteralsShared& s,
+                                  const uint8_t* literals,
+                                  const LiteralShare& share) {
+  uint32_t bits = 0;
+  GPU_ZSTD_NO_UNROLL
+  for (uint32_t i = share.begin; i < share.end; i += kLiteralGroup) {
+    uint32_t codes[kLiteralGroup];
+    GPU_ZSTD_UNROLL
+    for (uint32_t k = 0; k < kLiteralGroup; ++k) {
+      codes[k] = literals[i + k < share.end ? i + k : share.end - 1];
+    }
+    GPU_ZSTD_UNROLL
+    for (uint32_t k = 0; k < kLiteralGroup; ++k) {
+      codes[k] = s.code.codes[codes[k]];
+    }
+    GPU_ZSTD_UNROLL
+    for (uint32_t k = 0; k < kLiteralGroup; ++k) {
+      bits += i + k < share.end ? codes[k] >> kCodeLengthShift : 0;
+    }
+  }
+  return bits;
+}
+
+// Notes where streams begin; `first_bit` is the thread's place among all.
+GPU_ZSTD_FN void note_stream(LiteralsPlan& plan, uint32_t thread,
+                             uint32_t threads, uint32_t first_bit) {
+  const uint32_t in_stream =
+      plan.streams == 1 ? threads : threads / kMaxLiteralStreams;
+  GPU_ZSTD_UNROLL
+  for (uint32_t i = 0; i < kMaxLiteralStreams; ++i) {
+    if (i < plan.streams && thread == i * in_stream) {
+      plan.stream_bits[i] = first_bit;
+    }
+  }
+}
+
+// Fills in the lengths when the tree and the streams' bits are known. Literals
+// that are not worth decoding become raw. One thread's work.
+GPU_ZSTD_FN void finish_literals(LiteralsPlan& plan, uint32_t n,
+                                 const TreePlan& tree) {
+  plan.tree = tree;
   plan.header_bytes = huffman_header_bytes(n);
-  plan.first_stream_byte = plan.header_bytes + tree_bytes +
-                           (plan.streams == 4 ? kJumpTableBytes : 0);
-  plan.stream_bytes[0] = 0;
-  for (uint32_t i = 0; i < plan.streams; ++i) {
-    const uint32_t bits = plan.stream_bits[i + 1] - plan.stream_bits[i];
-    plan.stream_bytes[i + 1] = plan.stream_bytes[i] + bits / 8 + 1;
+  plan.first_stream_byte = plan.header_bytes + tree.bytes +
+                           (plan.streams == 1 ? 0 : kJumpTableBytes);
+  uint32_t bytes = 0;
+  GPU_ZSTD_UNROLL
+  for (uint32_t i = 0; i < kMaxLiteralStreams; ++i) {
+    if (i >= plan.streams) continue;
+    plan.stream_bytes[i] = bytes;
+    bytes += (plan.stream_bits[i + 1] - plan.stream_bits[i]) / 8 + 1;
+    plan.stream_bytes[i + 1] = bytes;
   }
-  plan.section_bytes = plan.first_stream_byte + plan.stream_bytes[plan.streams];
-  return tree_bytes > 0 &&
-         plan.section_bytes + min_literal_gain(n) <= plain_header_bytes(n) + n;
-}
-
-// Finds each thread's first bit and the streams' lengths.
-template <class Exec>
-GPU_ZSTD_FN void place_literals(
-    Exec& x, LiteralsShared& s, const uint8_t* literals, uint32_t n,
-    typename Exec::template PerThread<uint32_t>& first_bit) {
-  const uint32_t streams = s.plan.streams;
-  const uint32_t threads = x.threads();
-  x.phase([&](uint32_t thread) {
-    const LiteralShare share = literal_share(thread, threads, streams, n);
-    uint32_t bits = 0;
-    for (uint32_t i = share.begin; i < share.end; ++i) {
-      bits += s.code.codes[literals[i]] >> kCodeLengthShift;
-    }
-    first_bit[thread] = bits;
-  });
-  const uint32_t total = x.exclusive_sum(first_bit);
-  x.phase([&](uint32_t thread) {
-    const uint32_t in_stream = threads / streams;
-    if (thread % in_stream == 0) {
-      s.plan.stream_bits[thread / in_stream] = first_bit[thread];
-    }
-    if (thread == 0) s.plan.stream_bits[streams] = total;
-  });
-}
-
-// Bits that the literals take with the code, without tree and headers.
-template <class Exec>
-GPU_ZSTD_FN uint32_t coded_bits(Exec& x, const uint32_t* counts,
-                                const HuffmanCode& code) {
-  typename Exec::template PerThread<uint32_t> bits(x);
-  x.phase([&](uint32_t thread) {
-    for (uint32_t v = thread; v < kByteValues; v += x.threads()) {
-      bits[thread] += counts[v] * code.lengths[v];
-    }
-  });
-  return x.sum(bits);
-}
-
-// The first part of planning: raw or RLE literals are planned, and false is
-// returned. Otherwise their code is made, to be described with the help of
-// EntropyTables, and plan.section_bytes is what they take at least.
-template <class Exec>
-GPU_ZSTD_FN bool begin_literals(Exec& x, LiteralsShared& s,
-                                LiteralsScratch& scratch,
-                                const uint8_t* literals, uint32_t n) {
-  x.single([&] { plan_plain(s.plan, LiteralsType::kRaw, n); });
-  if (n < kMinHuffmanLiterals) return false;
-  byte_histogram(x, scratch.histogram, literals, n, scratch.counts);
-  sort_symbols(x, scratch.code, scratch.counts, s.code);
-  if (s.code.symbols == 1) {
-    x.single([&] { plan_plain(s.plan, LiteralsType::kRle, n); });
-    return false;
+  plan.section_bytes = plan.first_stream_byte + bytes;
+  if (tree.bytes == 0 ||
+      plan.section_bytes + min_literal_gain(n) > plain_header_bytes(n) + n) {
+    plan_plain(plan, LiteralsType::kRaw, n);
   }
-  build_huffman_code(x, scratch.code, s.code);
-  const uint32_t bytes = coded_bits(x, scratch.counts, s.code) / 8;
-  if (bytes + min_literal_gain(n) >= n) return false;
-  x.single([&] { s.plan.section_bytes = bytes; });
-  return true;
 }
 
-// The second part, when make_entropy_tables() has coded the weights; first_bit
-// is each thread's place for write_literals(). x.threads() is a multiple of 4.
+// Writes the section's header and jump table. One thread's work.
 template <class Exec>
-GPU_ZSTD_FN void finish_literals(
-    Exec& x, LiteralsShared& s, const EntropyTables& tables,
-    const uint8_t* literals, uint32_t n, uint32_t single_stream_below,
-    typename Exec::template PerThread<uint32_t>& first_bit) {
-  x.single([&] { s.plan.streams = n < single_stream_below ? 1 : 4; });
-  write_huffman_tree(x, tables, s.code, s.tree);
-  place_literals(x, s, literals, n, first_bit);
-  x.single([&] {
-    if (!plan_huffman(s.plan, n, s.tree.bytes)) {
-      plan_plain(s.plan, LiteralsType::kRaw, n);
-    }
-  });
-}
-
-// Writes the section's header and, of the Huffman form, tree and jump table.
-template <class Exec>
-GPU_ZSTD_FN void write_literals_header(Exec& x, const LiteralsShared& s,
-                                       uint32_t n, uint32_t* words) {
-  const LiteralsPlan& plan = s.plan;
+GPU_ZSTD_FN void write_literals_header(const LiteralsPlan& plan, uint32_t n,
+                                       uint32_t* words) {
+  const uint32_t bytes = plan.header_bytes;
   const uint32_t type = static_cast<uint32_t>(plan.type);
-  const bool huffman = plan.type == LiteralsType::kCompressed;
-  x.single([&] {
-    BitWriter<Exec> writer(words, 0);
-    writer.put(type, 2);
-    if (!huffman) {
-      const uint32_t bytes = plan.header_bytes;
-      writer.put(bytes == 1 ? 0 : bytes == 2 ? 1 : 3, bytes == 1 ? 1 : 2);
-      writer.put(n, 8 * bytes - (bytes == 1 ? 3 : 4));
-    } else {
-      const uint32_t size_bits = 4 * plan.header_bytes - 2;
-      const uint32_t format = plan.header_bytes - 2;  // 1, 2 or 3
-      writer.put(plan.streams == 1 ? 0 : format, 2);
-      writer.put(n, size_bits);
-      writer.put(plan.section_bytes - plan.header_bytes, size_bits);
-    }
-    writer.flush();
-  });
-  if (!huffman) return;
-  x.for_each(s.tree.bytes, [&](uint32_t i) {
-    or_bytes<Exec>(words, plan.header_bytes + i,
-                   s.tree.words[i / 4] >> (i % 4 * 8) & 0xFF);
-  });
-  if (plan.streams == 1) return;
-  x.for_each(3, [&](uint32_t i) {
-    or_bytes<Exec>(words, plan.first_stream_byte - kJumpTableBytes + 2 * i,
-                   plan.stream_bytes[i + 1] - plan.stream_bytes[i]);
-  });
-}
-
-// Writes the planned section into zeroed `words`, from their first byte on.
-template <class Exec>
-GPU_ZSTD_FN void write_literals(
-    Exec& x, const LiteralsShared& s, const uint8_t* literals, uint32_t n,
-    typename Exec::template PerThread<uint32_t>& first_bit, uint32_t* words) {
-  const LiteralsPlan& plan = s.plan;
-  write_literals_header(x, s, n, words);
   if (plan.type != LiteralsType::kCompressed) {
-    const uint32_t stored = plan.section_bytes - plan.header_bytes;
-    x.for_each(stored, [&](uint32_t i) {
-      or_bytes<Exec>(words, plan.header_bytes + i, literals[i]);
-    });
+    const uint32_t format = bytes == 1 ? 0 : bytes == 2 ? 1 : 3;
+    or_bytes<Exec>(words, 0, type | format << 2 | n << (bytes == 1 ? 3 : 4));
     return;
   }
-  const uint32_t threads = x.threads();
-  x.phase([&](uint32_t thread) {
-    const LiteralShare share = literal_share(thread, threads, plan.streams, n);
-    const uint32_t stream_bit =
-        8 * (plan.first_stream_byte + plan.stream_bytes[share.stream]);
-    BitWriter<Exec> writer(
-        words, stream_bit + first_bit[thread] - plan.stream_bits[share.stream]);
-    for (uint32_t i = share.end; i > share.begin; --i) {
-      const uint32_t code = s.code.codes[literals[i - 1]];
-      writer.put(code & ((1u << kCodeLengthShift) - 1),
-                 code >> kCodeLengthShift);
+  const uint32_t size_bits = 4 * bytes - 2;
+  const uint64_t header = type | (plan.streams == 1 ? 0 : bytes - 2) << 2 |
+                          static_cast<uint64_t>(n) << 4 |
+                          static_cast<uint64_t>(plan.section_bytes - bytes)
+                              << (4 + size_bits);
+  or_bytes<Exec>(words, 0, static_cast<uint32_t>(header));
+  or_bytes<Exec>(words, 4, static_cast<uint32_t>(header >> 32));
+  if (plan.streams == 1) return;
+  GPU_ZSTD_UNROLL
+  for (uint32_t i = 0; i + 1 < kMaxLiteralStreams; ++i) {
+    or_bytes<Exec>(words, plan.first_stream_byte - kJumpTableBytes + 2 * i,
+                   plan.stream_bytes[i + 1] - plan.stream_bytes[i]);
+  }
+}
+
+// Writes a thread's share of the streams of Huffman literals; `first_bit` is
+// its place among all.
+template <class Exec>
+GPU_ZSTD_FN void write_literal_share(const LiteralsShared& s,
+                                     const uint8_t* literals, uint32_t n,
+                                     uint32_t thread, uint32_t threads,
+                                     uint32_t first_bit, uint32_t* words) {
+  const LiteralsPlan& plan = s.plan;
+  const LiteralShare share = literal_share(plan, thread, threads, n);
+  BitWriter<Exec> writer(
+      words, 8 * (plan.first_stream_byte + plan.stream_bytes[share.stream]) +
+                 first_bit - plan.stream_bits[share.stream]);
+  GPU_ZSTD_NO_UNROLL
+  for (uint32_t i = share.end; i > share.begin;) {
+    uint32_t codes[kLiteralGroup];
+    GPU_ZSTD_UNROLL
+    for (uint32_t k = 0; k < kLiteralGroup; ++k) {
+      codes[k] = literals[i > share.begin + k ? i - 1 - k : share.begin];
     }
-    // The thread that has the stream's first literal ends it.
-    const uint32_t length = (n + plan.streams - 1) / plan.streams;
-    if (share.begin == share.stream * length && share.end > share.begin) {
-      writer.put(1, 1);
+    GPU_ZSTD_UNROLL
+    for (uint32_t k = 0; k < kLiteralGroup; ++k) {
+      const uint32_t code = s.code.codes[codes[k]];
+      codes[k] = i > share.begin + k ? code : 0;
     }
-    writer.flush();
-  });
+    GPU_ZSTD_UNROLL
+    for (uint32_t k = 0; k < kLiteralGroup; k += 2) {  // two take 22 bits
+      const uint32_t bits = codes[k] >> kCodeLengthShift;
+      const uint32_t mask = (1u << kCodeLengthShift) - 1;
+      writer.put((codes[k] & mask) | (codes[k + 1] & mask) << bits,
+                 bits + (codes[k + 1] >> kCodeLengthShift));
+    }
+    i = i > share.begin + kLiteralGroup ? i - kLiteralGroup : share.begin;
+  }
+  // The thread that has the stream's first literal ends it.
+  const uint32_t first = share.stream * literals_in_stream(plan.streams, n);
+  if (share.begin == first && share.end > share.begin) writer.put(1, 1);
+  writer.flush();
+}
+
+// Writes a thread's part of the planned section into zeroed `words`, from their
+// first byte on; `tree_bit` and `first_bit` are its places in the tree and
+// among all streams.
+template <class Exec>
+GPU_ZSTD_FN void write_literals(const LiteralsShared& s,
+                                const EntropyTables& tables,
+                                const EntropyChain& chain,
+                                const uint8_t* literals, uint32_t n,
+                                uint32_t thread, uint32_t threads,
+                                uint32_t tree_bit, uint32_t first_bit,
+                                uint32_t* words) {
+  const LiteralsPlan& plan = s.plan;
+  if (thread == 0) write_literals_header<Exec>(plan, n, words);
+  if (plan.type != LiteralsType::kCompressed) {
+    const uint32_t stored = plan.section_bytes - plan.header_bytes;
+    for (uint32_t i = thread; i < stored; i += threads) {
+      or_bytes<Exec>(words, plan.header_bytes + i, literals[i]);
+    }
+    return;
+  }
+  if (thread == leader_of(1, threads)) {
+    write_tree_ends<Exec>(plan.tree, tables, chain, s.code.max_symbol, words,
+                          plan.header_bytes);
+  }
+  write_tree_share<Exec>(plan.tree, tables, s.weights, s.code, thread, threads,
+                         tree_bit, words, plan.header_bytes);
+  write_literal_share<Exec>(s, literals, n, thread, threads, first_bit, words);
 }
 
 }  // namespace gpu_zstd

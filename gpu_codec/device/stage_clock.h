@@ -21,19 +21,23 @@ enum class Stage : uint32_t {
   kParse,       // following its choices
   kReplace,     // replacing offsets by repcodes
   kEmit,        // sequences and literals
-  kLiterals,    // histogram and Huffman code
-  kTables,      // codes of sequences, FSE tables
-  kStates,      // FSE states, sizes of streams
+  kCounts,      // of literals and codes of sequences
+  kPlans,       // of FSE tables; sorting literals, Huffman codes
+  kTables,      // FSE tables; Huffman lengths
+  kLiterals,    // choice of the Huffman code
+  kStates,      // FSE states
+  kPlaces,      // of bits, sizes of streams
   kBits,        // writing the bits
   kFrame,       // copying the block to its place
   kChecksum,
 };
-inline constexpr uint32_t kStages = 16;
+inline constexpr uint32_t kStages = 19;
 
 inline constexpr const char* kStageNames[kStages] = {
-    "load",   "insert", "search",  "greedy",  "prices",   "rep_lengths",
-    "walk",   "parse",  "replace", "emit",    "literals", "tables",
-    "states", "bits",   "frame",   "checksum"};
+    "load",        "insert", "search", "greedy",   "prices",
+    "rep_lengths", "walk",   "parse",  "replace",  "emit",
+    "counts",      "plans",  "tables", "literals", "states",
+    "places",      "bits",   "frame",  "checksum"};
 
 #if defined(__CUDACC__) && defined(GPU_ZSTD_STAGE_CLOCKS)
 

@@ -11,7 +11,7 @@
 namespace gpu_zstd::host_model {
 namespace {
 
-using PerThreadBits = HostBlockExec::PerThread<uint32_t>;
+using Places = HostBlockExec::PerThread<uint64_t>;
 
 std::vector<uint8_t> to_bytes(const std::vector<uint32_t>& words,
                               size_t bytes) {
@@ -26,14 +26,14 @@ std::vector<uint8_t> to_bytes(const std::vector<uint32_t>& words,
 class Scratch {
  public:
   explicit Scratch(uint32_t count)
-      : memory_(sequence_scratch_bytes(count) / 4 + 1) {
+      : memory_(sequence_scratch_bytes(count) / sizeof(FieldGroup) + 1) {
     scratch_ = carve_sequence_scratch(
         reinterpret_cast<uint8_t*>(memory_.data()), count);
   }
   const SequenceScratch& get() const { return scratch_; }
 
  private:
-  std::vector<uint32_t> memory_;
+  std::vector<FieldGroup> memory_;
   SequenceScratch scratch_;
 };
 
@@ -43,26 +43,32 @@ std::vector<uint8_t> encode_literals(std::span<const uint8_t> literals,
                                      uint32_t single_stream_below) {
   HostBlockExec x(kEncodeThreads);
   const auto shared = std::make_unique<BlockEncoderShared>();
-  PerThreadBits first_bit(x);
-  const uint32_t n = static_cast<uint32_t>(literals.size());
-  const uint32_t bytes = plan_literals_alone(x, *shared, literals.data(), n,
-                                             single_stream_below, first_bit);
+  Places places(x);
+  const BlockSequences in =
+      literals_alone(literals.data(), static_cast<uint32_t>(literals.size()));
+  plan_block(x, *shared, in, {}, single_stream_below, places);
+  const uint32_t bytes = shared->literals.plan.section_bytes;
   std::vector<uint32_t> words(block_words(bytes));
-  write_literals(x, shared->literals, literals.data(), n, first_bit,
-                 words.data());
+  x.phase([&](uint32_t thread) {
+    write_literals_section<HostBlockExec>(*shared, in, thread, x.threads(),
+                                          places[thread], words.data());
+  });
   return to_bytes(words, bytes);
 }
 
-std::vector<uint8_t> encode_sequences(const BlockSequences& in) {
+std::vector<uint8_t> encode_sequences(const BlockSequences& block) {
   HostBlockExec x(kEncodeThreads);
   const auto shared = std::make_unique<BlockEncoderShared>();
-  const Scratch scratch(in.count);
-  PerThreadBits first_bit(x);
-  const uint32_t bytes =
-      plan_sequences_alone(x, *shared, in, scratch.get(), first_bit);
+  const Scratch scratch(block.count);
+  Places places(x);
+  const BlockSequences in = sequences_alone(block);
+  plan_block(x, *shared, in, scratch.get(), kSingleStreamBelow, places);
+  const uint32_t bytes = shared->sequences.plan.section_bytes;
   std::vector<uint32_t> words(block_words(bytes));
-  write_sequences(x, shared->sequences.plan, shared->tables, in, first_bit,
-                  words.data(), 0);
+  x.phase([&](uint32_t thread) {
+    write_sequences_section<HostBlockExec>(*shared, in, thread, x.threads(),
+                                           places[thread], words.data(), 0);
+  });
   return to_bytes(words, bytes);
 }
 

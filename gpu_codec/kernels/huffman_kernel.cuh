@@ -16,14 +16,17 @@ __global__ void __launch_bounds__(kEncodeThreads, 2)
                    uint32_t* d_section_bytes) {
   __shared__ BlockEncoderShared shared;
   CudaBlockExec x;
-  CudaBlockExec::PerThread<uint32_t> first_bit(x);
-  const uint8_t* literals = d_literals[blockIdx.x];
-  const uint32_t n = d_sizes[blockIdx.x];
+  CudaBlockExec::PerThread<uint64_t> places(x);
+  const BlockSequences in =
+      literals_alone(d_literals[blockIdx.x], d_sizes[blockIdx.x]);
   uint32_t* words = d_sections[blockIdx.x];
-  const uint32_t bytes = plan_literals_alone(x, shared, literals, n,
-                                             single_stream_below, first_bit);
+  plan_block(x, shared, in, {}, single_stream_below, places);
+  const uint32_t bytes = shared.literals.plan.section_bytes;
   x.for_each(block_words(bytes), [&](uint32_t i) { words[i] = 0; });
-  write_literals(x, shared.literals, literals, n, first_bit, words);
+  x.phase([&](uint32_t thread) {
+    write_literals_section<CudaBlockExec>(shared, in, thread, x.threads(),
+                                          places[thread], words);
+  });
   x.single([&] { d_section_bytes[blockIdx.x] = bytes; });
 }
 

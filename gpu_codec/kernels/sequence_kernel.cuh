@@ -15,16 +15,18 @@ __global__ void __launch_bounds__(kEncodeThreads, 2)
                     uint32_t* const* d_sections, uint32_t* d_section_bytes) {
   __shared__ BlockEncoderShared shared;
   CudaBlockExec x;
-  CudaBlockExec::PerThread<uint32_t> first_bit(x);
-  const BlockSequences in = d_blocks[blockIdx.x];
+  CudaBlockExec::PerThread<uint64_t> places(x);
+  const BlockSequences in = sequences_alone(d_blocks[blockIdx.x]);
   uint32_t* words = d_sections[blockIdx.x];
   const SequenceScratch scratch =
       carve_sequence_scratch(d_scratch[blockIdx.x], in.count);
-  const uint32_t bytes =
-      plan_sequences_alone(x, shared, in, scratch, first_bit);
+  plan_block(x, shared, in, scratch, kSingleStreamBelow, places);
+  const uint32_t bytes = shared.sequences.plan.section_bytes;
   x.for_each(block_words(bytes), [&](uint32_t i) { words[i] = 0; });
-  write_sequences(x, shared.sequences.plan, shared.tables, in, first_bit, words,
-                  0);
+  x.phase([&](uint32_t thread) {
+    write_sequences_section<CudaBlockExec>(shared, in, thread, x.threads(),
+                                           places[thread], words, 0);
+  });
   x.single([&] { d_section_bytes[blockIdx.x] = bytes; });
 }
 

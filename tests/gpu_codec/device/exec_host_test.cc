@@ -55,6 +55,14 @@ TEST(HostExec, ReductionsSeeAllThreads) {
   EXPECT_TRUE(x.any(v));
 }
 
+TEST(HostExec, BallotHasTheBitsOfThreadsThatAreNotZero) {
+  HostExec<kWarpThreads> x;
+  HostExec<kWarpThreads>::PerThread<uint32_t> v(x);
+  EXPECT_EQ(x.ballot(v), 0u);
+  x.phase([&](uint32_t t) { v[t] = t % 3 == 1 ? t : 0; });
+  EXPECT_EQ(x.ballot(v), 0x92492492u);
+}
+
 TEST(HostExec, WarpTasksHaveAContextOf32Threads) {
   HostBlockExec x(512);
   std::vector<uint32_t> sums(5, 0);

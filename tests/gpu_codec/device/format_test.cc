@@ -15,6 +15,9 @@ TEST(Format, EveryLitLengthLiesInTheRangeOfItsCode) {
     ASSERT_LT(code, kLitLengthCodes);
     ASSERT_GE(length, kLitLengthBase[code]);
     ASSERT_LT(length - kLitLengthBase[code], 1u << kLitLengthExtraBits[code]);
+    const uint32_t bits = lit_length_extra_bits(length);
+    ASSERT_EQ(bits, kLitLengthExtraBits[code]);
+    ASSERT_EQ(length & ((1u << bits) - 1), length - kLitLengthBase[code]);
   }
 }
 
@@ -25,6 +28,10 @@ TEST(Format, EveryMatchLengthLiesInTheRangeOfItsCode) {
     ASSERT_GE(length, kMatchLengthBase[code]);
     ASSERT_LT(length - kMatchLengthBase[code],
               1u << kMatchLengthExtraBits[code]);
+    const uint32_t bits = match_length_extra_bits(length);
+    ASSERT_EQ(bits, kMatchLengthExtraBits[code]);
+    ASSERT_EQ((length - kMinMatch) & ((1u << bits) - 1),
+              length - kMatchLengthBase[code]);
   }
 }
 

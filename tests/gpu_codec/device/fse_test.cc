@@ -36,7 +36,8 @@ uint32_t sum(const Counts& counts) {
 FsePlan make_plan(const Counts& counts, uint32_t log) {
   WarpExec x;
   FsePlan plan{};
-  plan_fse(x, plan, counts.data(), sum(counts), log);
+  WordQuad keys[kMaxFseSymbols / 4];
+  plan_fse(x, plan, keys, counts.data(), sum(counts), log);
   return plan;
 }
 
@@ -44,11 +45,7 @@ FseTable make_table(const FsePlan& plan) {
   WarpExec x;
   const auto scratch = std::make_unique<FseTableShared>();
   FseTable table{};
-  begin_fse_table(x, *scratch, plan, table);
-  x.for_each(1u << plan.log,
-             [&](uint32_t j) { mark_slot<WarpExec>(*scratch, plan.log, j); });
-  x.for_each(1u << plan.log,
-             [&](uint32_t j) { place_slot(*scratch, j, table); });
+  build_fse_table(x, *scratch, plan, table);
   return table;
 }
 
@@ -147,43 +144,50 @@ TEST(FseTable, PredefinedTablesAreTheFormats) {
          kMatchLengthCodes);
 }
 
-std::vector<uint32_t> serial_states(const FseTable& table,
-                                    const std::vector<uint8_t>& symbols) {
-  std::vector<uint32_t> before(symbols.size() + 1, 0);
+// What each symbol writes, then the final state.
+std::vector<uint32_t> serial_fields(const FseTable& table,
+                                    const std::vector<uint16_t>& symbols) {
+  std::vector<uint32_t> fields(symbols.size() + 1, 0);
   uint32_t state = first_state(table, symbols[0]);
   for (size_t t = 1; t < symbols.size(); ++t) {
-    before[t] = state;
-    encode_fse_symbol(table, table.symbols[symbols[t]], &state);
+    const uint32_t before = state;
+    const uint32_t bits =
+        encode_fse_symbol(table, table.symbols[symbols[t]], &state);
+    fields[t] = bits << kFieldShift | (before & ((1u << bits) - 1));
   }
-  before[symbols.size()] = state;
-  return before;
+  fields[symbols.size()] = state;
+  return fields;
 }
+
+struct alignas(16) FieldLine {
+  uint16_t fields[kFieldGroup];
+};
 
 // Three streams at once by `threads` threads: all symbols, half of them, and as
 // many as a small stream may have.
-void expect_serial_states(const FseTable& table,
+void expect_serial_fields(const FseTable& table,
                           const std::vector<uint8_t>& symbols,
                           uint32_t threads) {
   HostBlockExec x(threads);
   const auto shared = std::make_unique<FseChainShared<2, 1>>();
-  std::vector<uint8_t> all[3] = {symbols, symbols, symbols};
-  all[1].resize((symbols.size() + 1) / 2);
-  all[2].resize(std::min<size_t>(symbols.size(), kMaxSmallStream));
-  std::vector<uint16_t> entries[3];
+  const size_t counts[3] = {symbols.size(), (symbols.size() + 1) / 2,
+                            std::min<size_t>(symbols.size(), kMaxSmallStream)};
+  std::vector<uint16_t> serial[3];
+  std::vector<FieldLine> lines[3];
   FseStream streams[3];
   for (uint32_t c = 0; c < 3; ++c) {
-    entries[c].resize(all[c].size() / kFseStateStride + 1);
-    streams[c] = {&table, all[c].data(), static_cast<uint32_t>(all[c].size()),
-                  entries[c].data()};
+    serial[c].assign(symbols.begin(), symbols.begin() + counts[c]);
+    lines[c].resize(counts[c] / kFieldGroup + 1);
+    streams[c] = {0, static_cast<uint32_t>(counts[c]), lines[c][0].fields};
+    std::copy(serial[c].begin(), serial[c].end(), streams[c].fields);
   }
-  find_fse_states(x, *shared, streams);
+  encode_fse_streams(x, *shared, &table, streams);
   for (uint32_t c = 0; c < 3; ++c) {
-    const std::vector<uint32_t> serial = serial_states(table, all[c]);
-    for (size_t t = kFseStateStride; t < all[c].size(); t += kFseStateStride) {
-      ASSERT_EQ(entries[c][t / kFseStateStride], serial[t])
-          << t << " of " << all[c].size();
+    const std::vector<uint32_t> expected = serial_fields(table, serial[c]);
+    for (size_t t = 0; t < counts[c]; ++t) {
+      ASSERT_EQ(streams[c].fields[t], expected[t]) << t << " of " << counts[c];
     }
-    ASSERT_EQ(shared->final_state[c], serial[all[c].size()]);
+    ASSERT_EQ(shared->final_state[c], expected[counts[c]]);
   }
 }
 
@@ -196,7 +200,7 @@ std::vector<uint8_t> draw(std::mt19937& random, const Counts& counts,
   return symbols;
 }
 
-TEST(FseChain, StatesEqualTheSerialOnes) {
+TEST(FseChain, FieldsEqualTheSerialOnes) {
   std::mt19937 random(4);
   for (uint32_t round = 0; round < 400; ++round) {
     const Counts counts =
@@ -204,23 +208,23 @@ TEST(FseChain, StatesEqualTheSerialOnes) {
     const FsePlan plan = make_plan(counts, kMinFseLog + random() % 5);
     if (plan.cost == kNoPlan) continue;
     const size_t n = 1 + random() % (1u << (1 + random() % 13));
-    expect_serial_states(make_table(plan), draw(random, counts, n), 64);
+    expect_serial_fields(make_table(plan), draw(random, counts, n), 64);
   }
 }
 
-TEST(FseChain, StatesEqualTheSerialOnesForEveryShortLength) {
+TEST(FseChain, FieldsEqualTheSerialOnesForEveryShortLength) {
   std::mt19937 random(5);
   const Counts counts = random_counts(random, 30, 8);
   const FsePlan plan = make_plan(counts, 7);
   ASSERT_NE(plan.cost, kNoPlan);
   const FseTable table = make_table(plan);
-  for (size_t n = 1; n < 5u << kMinFseWindowLog; ++n) {
-    expect_serial_states(table, draw(random, counts, n), 32);
+  for (size_t n = 1; n < 9u << kMinFseWindowLog; ++n) {
+    expect_serial_fields(table, draw(random, counts, n), 32);
   }
 }
 
 // No symbol is rare enough for a cut, or every one is.
-TEST(FseChain, StatesEqualTheSerialOnesWithFewAndWithManyCuts) {
+TEST(FseChain, FieldsEqualTheSerialOnesWithFewAndWithManyCuts) {
   std::mt19937 random(6);
   Counts two(kMaxFseSymbols, 0);
   two[3] = two[9] = 1000;
@@ -229,7 +233,7 @@ TEST(FseChain, StatesEqualTheSerialOnesWithFewAndWithManyCuts) {
   for (const Counts& counts : {two, many}) {
     const FseTable table = make_table(make_plan(counts, kMaxFseLog));
     for (const size_t n : {500, 5000, 43690}) {
-      expect_serial_states(table, draw(random, counts, n), 96);
+      expect_serial_fields(table, draw(random, counts, n), 96);
     }
   }
 }
@@ -238,7 +242,7 @@ TEST(FseChain, OneSymbolTablesTakeNoBits) {
   WarpExec x;
   FseTable table{};
   build_rle_table(x, table, 17);
-  expect_serial_states(table, std::vector<uint8_t>(1000, 17), 64);
+  expect_serial_fields(table, std::vector<uint8_t>(1000, 17), 64);
   uint32_t state = first_state(table, 17);
   EXPECT_EQ(encode_fse_symbol(table, table.symbols[17], &state), 0u);
 }

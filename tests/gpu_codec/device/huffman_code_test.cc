@@ -16,11 +16,15 @@ namespace {
 using Counts = std::vector<uint32_t>;
 
 HuffmanCode make_code(const Counts& counts) {
-  HostBlockExec x(64);
+  HostExec<kWarpThreads> x;
   const auto shared = std::make_unique<HuffmanCodeShared>();
   HuffmanCode code{};
-  sort_symbols(x, *shared, counts.data(), code);
-  build_huffman_code(x, *shared, code);
+  for (uint32_t v = 0; v < kByteValues; ++v) set_key(*shared, v, counts[v]);
+  for (uint32_t g = 0; g < kValueGroups; ++g) rank_symbols(x, *shared, g);
+  for (uint32_t i = 0; i < kHuffmanTries; ++i) try_code(x, *shared, i);
+  const HuffmanTry& best = best_try(*shared);
+  for (uint32_t i = 0; i < kByteValues; ++i) set_length(*shared, best, code, i);
+  for (uint32_t g = 0; g < kValueGroups; ++g) assign_codes(x, best, code, g);
   return code;
 }
 
@@ -120,10 +124,12 @@ TEST(HuffmanCode, IsCompleteForEqualCounts) {
 }
 
 // Where eleven bits suffice and the description is not shortened by a tighter
-// limit, no code is shorter.
-TEST(HuffmanCode, IsNoLongerThanAHuffmanCodeOfItsDepth) {
+// limit, the code is close to the best there is.
+TEST(HuffmanCode, IsHardlyLongerThanAHuffmanCodeOfItsDepth) {
   std::mt19937 random(2);
   uint32_t compared = 0;
+  uint64_t sum = 0;
+  uint64_t best_sum = 0;
   for (uint32_t round = 0; round < 2000; ++round) {
     const Counts counts =
         random_counts(random, 2 + random() % 300, 1 + random() % 12);
@@ -134,9 +140,12 @@ TEST(HuffmanCode, IsNoLongerThanAHuffmanCodeOfItsDepth) {
     ASSERT_GE(coded_bits(counts, code), best);
     if (code.max_bits < depth) continue;
     ++compared;
-    ASSERT_EQ(coded_bits(counts, code), best);
+    ASSERT_LE(coded_bits(counts, code), best + best / 50 + 1);
+    sum += coded_bits(counts, code);
+    best_sum += best;
   }
   EXPECT_GT(compared, 200u);
+  EXPECT_LE(sum, best_sum + best_sum / 1000);
 }
 
 // No code is the beginning of another.
