@@ -21,6 +21,13 @@ inline constexpr uint32_t kInsertGroup = 32;
 // neighbours of equal offset.
 inline constexpr uint32_t kMaxParsedMatch = 255;
 
+// The lazy parse leaves a match for that of the next position or the one after
+// it if that saves so many quarter bytes more.
+inline constexpr uint32_t kLazyStep = 4;
+inline constexpr uint32_t kLazyStep2 = 7;
+// It does not look beyond its row of so many positions.
+inline constexpr uint32_t kLazyRow = 512;
+
 // The backward DP works on segments of this many positions.
 inline constexpr uint32_t kDpSegment = 64;
 // Costs are kept for this many positions ahead; what lies beyond is taken to
@@ -43,7 +50,13 @@ enum class MatchLengths : uint32_t {
   kFull    // all below 16, the four longest otherwise
 };
 
+enum class Parse : uint32_t {
+  kLazy,    // the latest match, if the next positions have no better one
+  kOptimal  // backward DP
+};
+
 struct Preset {
+  Parse parse;
   TableSpec tables[kMaxTables];
   uint32_t table_count;
   bool exact;           // positions see their own insertion group
@@ -51,7 +64,8 @@ struct Preset {
                         // the nearest and the longest
   bool propagate;       // neighbours' offsets are candidates too
   uint32_t min_match;   // shortest match that is not a repcode's
-  uint32_t search_cap;  // a search compares this far, then takes what it has
+  uint32_t search_cap;  // a chain's search compares this far, then takes what
+                        // it has
   uint32_t passes;      // of the backward DP
   MatchLengths last_lengths;  // lengths tried in the last pass
   uint32_t reps;              // repcodes the DP tries
@@ -63,19 +77,21 @@ struct Preset {
 inline constexpr uint32_t kPresets = 6;
 inline constexpr Preset kPresetTable[kPresets] = {
     // clang-format off
-    {.tables = {{4, 1}},
+    {.parse = Parse::kLazy,
+     .tables = {{4, 1}},
      .table_count = 1,
-     .exact = false,
+     .exact = true,
      .slots = 1,
      .propagate = false,
      .min_match = 4,
      .search_cap = 255,
-     .passes = 1,
+     .passes = 0,
      .last_lengths = MatchLengths::kLight,
      .reps = 1,
-     .rep_rounds = 0,
-     .window = 16},
-    {.tables = {{4, 1}, {8, 1}},
+     .rep_rounds = 1,
+     .window = 0},
+    {.parse = Parse::kOptimal,
+     .tables = {{4, 1}, {8, 1}},
      .table_count = 2,
      .exact = false,
      .slots = 1,
@@ -87,19 +103,21 @@ inline constexpr Preset kPresetTable[kPresets] = {
      .reps = 1,
      .rep_rounds = 1,
      .window = 16},
-    {.tables = {{4, 3}, {8, 1}},
+    {.parse = Parse::kOptimal,
+     .tables = {{4, 4}, {8, 1}},
      .table_count = 2,
      .exact = true,
-     .slots = 2,
+     .slots = 1,
      .propagate = true,
      .min_match = 4,
-     .search_cap = 32,
+     .search_cap = 24,
      .passes = 1,
      .last_lengths = MatchLengths::kLight,
-     .reps = 3,
-     .rep_rounds = 1,
+     .reps = 1,
+     .rep_rounds = 2,
      .window = 32},
-    {.tables = {{3, 4}, {4, 4}, {8, 2}},
+    {.parse = Parse::kOptimal,
+     .tables = {{3, 4}, {4, 4}, {8, 2}},
      .table_count = 3,
      .exact = true,
      .slots = 2,
@@ -111,7 +129,8 @@ inline constexpr Preset kPresetTable[kPresets] = {
      .reps = 3,
      .rep_rounds = 2,
      .window = 32},
-    {.tables = {{3, 8}, {4, 8}, {8, 8}},
+    {.parse = Parse::kOptimal,
+     .tables = {{3, 8}, {4, 8}, {8, 8}},
      .table_count = 3,
      .exact = true,
      .slots = 2,
@@ -123,7 +142,8 @@ inline constexpr Preset kPresetTable[kPresets] = {
      .reps = 3,
      .rep_rounds = 2,
      .window = 32},
-    {.tables = {{3, 16}, {5, 32}, {8, 32}},
+    {.parse = Parse::kOptimal,
+     .tables = {{3, 16}, {5, 32}, {8, 32}},
      .table_count = 3,
      .exact = true,
      .slots = 2,
@@ -142,8 +162,7 @@ inline constexpr Preset kPresetTable[kPresets] = {
 // as the nearest one inside.
 GPU_ZSTD_HOST_FN constexpr uint32_t preset_of(int level, uint64_t n) {
   const bool large = n > (32u << 10);
-  if (level < 3) return 0;
-  if (level == 3) return large ? 1 : 0;
+  if (level < 4) return large ? 1 : 0;
   if (level < 7) return 1;
   if (level < 11) return 2;
   if (level < 16) return 3;
@@ -151,9 +170,13 @@ GPU_ZSTD_HOST_FN constexpr uint32_t preset_of(int level, uint64_t n) {
   return 5;
 }
 
-// Width of the hash of a preset's tables for a block of `n` bytes.
-GPU_ZSTD_HOST_FN constexpr uint32_t hash_bits_of(uint32_t preset, uint32_t n) {
-  const bool narrow = (preset == 2 || preset == 3) && n <= (16u << 10);
+// Width of the hash of a preset's tables for a block of `n` bytes. The heads of
+// an exact table are words: with more of them fewer blocks would be under way
+// on a multiprocessor.
+template <uint32_t kPreset>
+GPU_ZSTD_HOST_FN constexpr uint32_t hash_bits_of(uint32_t n) {
+  constexpr bool kExact = kPresetTable[kPreset].exact;
+  const bool narrow = kExact && n <= (16u << 10);
   const uint32_t most = narrow ? 13 : 14;
   uint32_t bits = 10;
   while (bits < most && (1u << bits) < 4 * n) ++bits;

@@ -25,6 +25,12 @@ inline constexpr uint32_t kMaxBatchCtas = 528;
 // Groups of 32 positions whose match lengths a warp finds together.
 inline constexpr uint32_t kStretchGroups = 8;
 
+// Groups of 32 positions that a warp of the lazy search looks up together.
+inline constexpr uint32_t kSearchGroups = 4;
+
+// Compares that a warp of the lazy search ends together.
+inline constexpr uint32_t kSharedCompares = 6;
+
 // Words of 32 positions that a warp follows the choices in together.
 inline constexpr uint32_t kParseWords = 4;
 

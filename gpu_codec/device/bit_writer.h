@@ -13,16 +13,9 @@
 #include <cstdint>
 
 #include "gpu_codec/device/exec.h"
+#include "gpu_codec/device/words.h"
 
 namespace gpu_zstd {
-
-// Words that are read together.
-struct alignas(8) WordPair {
-  uint32_t word[2];
-};
-struct alignas(16) WordQuad {
-  uint32_t word[4];
-};
 
 // Appends fields from a given bit position on. One thread's own object.
 template <class Exec>

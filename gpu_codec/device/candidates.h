@@ -27,9 +27,11 @@ GPU_ZSTD_FN uint32_t candidate_length(uint32_t word) {
 }
 
 // What a match saves beyond what its offset costs, in quarter bytes; above 0.
+GPU_ZSTD_FN uint32_t match_gain(uint32_t offset, uint32_t length) {
+  return 4 * length + 32 - highest_bit(offset + 1);
+}
 GPU_ZSTD_FN uint32_t candidate_gain(uint32_t word) {
-  return 4 * candidate_length(word) + 32 -
-         highest_bit(candidate_offset(word) + 1);
+  return match_gain(candidate_offset(word), candidate_length(word));
 }
 
 // Candidates of a position: the nearest and the longest. Where only one is kept

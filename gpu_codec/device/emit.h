@@ -15,7 +15,6 @@ struct SequenceOutput {
   uint16_t* match_lengths;
   uint32_t* off_bases;
   uint8_t* literals;
-  RepHistory* histories;  // one more than sequences
 };
 
 // What one thread tells all.
@@ -30,42 +29,47 @@ GPU_ZSTD_FN bool begins_sequence(const MatchList& list, uint32_t k) {
          candidate_offset(list.words[k]) != candidate_offset(list.words[k - 1]);
 }
 
-// Merges neighbours of equal offset. Off bases are offsets still.
+// The place of the last match that goes on with match k.
+GPU_ZSTD_FN uint32_t last_merged(const MatchList& list, uint32_t k) {
+  while (k + 1 < list.count && !begins_sequence(list, k + 1)) ++k;
+  return k;
+}
+
+// Merges neighbours of equal offset and names repcodes. Returns the number of
+// sequences; `after` becomes the repcodes' state behind them.
 template <class Exec>
-GPU_ZSTD_FN uint32_t merge_matches(Exec& x, const MatchList& list,
-                                   EmitShared& shared,
-                                   const SequenceOutput& out) {
+GPU_ZSTD_FN uint32_t write_sequences_of(Exec& x, const MatchList& list,
+                                        const RepHistory& reps,
+                                        EmitShared& shared,
+                                        const SequenceOutput& out,
+                                        RepHistory& after) {
   const uint32_t per_thread = (list.count + x.threads() - 1) / x.threads();
-  typename Exec::template PerThread<uint32_t> first(x);
-  const auto end_of = [&](uint32_t t) {
-    return smaller((t + 1) * per_thread, list.count);
-  };
+  typename Exec::template PerThread<uint32_t> next(x);
   x.phase([&](uint32_t t) {
+    const uint32_t end = smaller((t + 1) * per_thread, list.count);
     uint32_t heads = 0;
-    for (uint32_t k = t * per_thread; k < end_of(t); ++k) {
+    for (uint32_t k = t * per_thread; k < end; ++k) {
       heads += begins_sequence(list, k) ? 1 : 0;
     }
-    first[t] = heads;
+    next[t] = heads;
     if (t == 0) shared.long_place = kNoLongLength;
   });
-  const uint32_t count = x.exclusive_sum(first);
-  x.phase([&](uint32_t t) {
-    uint32_t s = first[t];
-    for (uint32_t k = t * per_thread; k < end_of(t); ++k) {
-      if (!begins_sequence(list, k)) continue;
-      uint32_t last = k;
-      while (last + 1 < list.count && !begins_sequence(list, last + 1)) ++last;
-      const uint32_t run = run_before(list, k);
-      const uint32_t length =
-          match_end(list, last) - list.positions[k] - kMinMatch;
-      out.lit_lengths[s] = static_cast<uint16_t>(run);
-      out.match_lengths[s] = static_cast<uint16_t>(length);
-      out.off_bases[s] = candidate_offset(list.words[k]);
-      if (run >= kLongLengthExcess) shared.long_place = 2 * s;
-      if (length >= kLongLengthExcess) shared.long_place = 2 * s + 1;
-      ++s;
-    }
-  });
+  const uint32_t count = x.exclusive_sum(next);
+  after = visit_histories(
+      x, list.count, reps,
+      [&](uint32_t k) { return candidate_offset(list.words[k]); },
+      [&](uint32_t t, uint32_t k, const RepHistory& h, uint32_t offset) {
+        if (!begins_sequence(list, k)) return;
+        const uint32_t s = next[t]++;
+        const uint32_t run = run_before(list, k);
+        const uint32_t length = match_end(list, last_merged(list, k)) -
+                                list.positions[k] - kMinMatch;
+        out.lit_lengths[s] = static_cast<uint16_t>(run);
+        out.match_lengths[s] = static_cast<uint16_t>(length);
+        out.off_bases[s] = resolve_offset(h, offset, run);
+        if (run >= kLongLengthExcess) shared.long_place = 2 * s;
+        if (length >= kLongLengthExcess) shared.long_place = 2 * s + 1;
+      });
   return count;
 }
 
@@ -100,25 +104,16 @@ GPU_ZSTD_FN uint32_t gather_literals(Exec& x, const uint8_t* data, uint32_t n,
 }
 
 // The block's sequences from its final parse. `reps` is the state of the
-// repcodes before the block; the state behind it is
-// out.histories[result.count].
+// repcodes before the block, `after` becomes the one behind it.
 template <class Exec>
 GPU_ZSTD_FN BlockSequences emit_sequences(Exec& x, const uint8_t* data,
                                           uint32_t n, const MatchList& list,
                                           const RepHistory& reps,
                                           EmitShared& shared,
-                                          const SequenceOutput& out) {
+                                          const SequenceOutput& out,
+                                          RepHistory& after) {
   BlockSequences result{};
-  result.count = merge_matches(x, list, shared, out);
-  scan_histories(
-      x, result.count, reps, [&](uint32_t k) { return out.off_bases[k]; },
-      out.histories);
-  x.for_each(result.count, [&](uint32_t k) {
-    const bool has_literals =
-        out.lit_lengths[k] != 0 || shared.long_place == 2 * k;
-    out.off_bases[k] =
-        resolve_offset(out.histories[k], out.off_bases[k], has_literals);
-  });
+  result.count = write_sequences_of(x, list, reps, shared, out, after);
   result.literal_bytes = gather_literals(x, data, n, list, out.literals);
   result.source = data;
   result.source_bytes = n;

@@ -107,7 +107,7 @@ GPU_ZSTD_FN void search_table(Exec& x, const Lz77Memory<kPreset, Index>& m) {
                                      m.heads, m.previous);
   end_stage(Stage::kInsert);
 #if defined(__CUDACC__)
-  if constexpr (kSpec.depth == 1 && kP.search_cap == kMaxParsedMatch) {
+  if constexpr (kSpec.depth == 1 && kP.slots == 1) {
     search_latest<kPreset, kTable == 0>(m);
   } else {
     search_chains<kPreset, kTable>(x, m);
@@ -146,43 +146,44 @@ GPU_ZSTD_FN void complete_candidates(Exec& x,
 
 // Adds the neighbours' offsets to four positions at a time: the words of
 // positions 4 group - 1 .. 4 group + 4 give those between.
+GPU_ZSTD_FN void load_group(const uint32_t* words, uint32_t first, uint32_t n,
+                            uint32_t (&six)[6]) {
+  alignas(16) uint32_t four[4];
+  load4(words + first, four);
+  six[0] = first > 0 ? words[first - 1] : 0;
+  GPU_ZSTD_UNROLL
+  for (uint32_t k = 0; k < 4; ++k) six[k + 1] = four[k];
+  six[5] = first + 4 < n ? words[first + 4] : 0;
+}
+
 template <uint32_t kPreset, class Exec, class Index>
 GPU_ZSTD_FN void propagate_candidates(Exec& x,
                                       const Lz77Memory<kPreset, Index>& m) {
   constexpr uint32_t kSlots = kPresetTable[kPreset].slots;
   x.for_each((m.n + 3) / 4, [&](uint32_t group) {
     const uint32_t first = 4 * group;
-    alignas(16) uint32_t nearest[4];
-    alignas(16) uint32_t longest[4];
+    uint32_t nearest[6] = {};
+    uint32_t longest[6];
     alignas(16) uint32_t new_nearest[4];
     alignas(16) uint32_t new_longest[4];
-    load4(m.nearest[0] + first, nearest);
-    load4(m.longest[0] + first, longest);
-    const bool has_left = first > 0;
-    const bool has_right = first + 4 < m.n;
-    const uint32_t left_nearest = has_left ? m.nearest[0][first - 1] : 0;
-    const uint32_t left_longest = has_left ? m.longest[0][first - 1] : 0;
-    const uint32_t right_nearest = has_right ? m.nearest[0][first + 4] : 0;
-    const uint32_t right_longest = has_right ? m.longest[0][first + 4] : 0;
+    load_group(m.longest[0], first, m.n, longest);
+    if constexpr (kSlots > 1) load_group(m.nearest[0], first, m.n, nearest);
     GPU_ZSTD_UNROLL
-    for (uint32_t k = 0; k < 4; ++k) {
-      const uint32_t i = first + k;
+    for (uint32_t k = 1; k < 5; ++k) {
+      const uint32_t i = first + k - 1;
       CandidateSlots slots{nearest[k], longest[k]};
       if (i + 1 < m.n) {
-        const bool inside = k < 3;
-        offer_right<kSlots>(
-            m.data, i, inside ? nearest[(k + 1) & 3] : right_nearest, slots);
-        offer_right<kSlots>(
-            m.data, i, inside ? longest[(k + 1) & 3] : right_longest, slots);
+        if constexpr (kSlots > 1) {
+          offer_right<kSlots>(m.data, i, nearest[k + 1], slots);
+        }
+        offer_right<kSlots>(m.data, i, longest[k + 1], slots);
       }
-      if (i > 0) {
-        offer_left<kSlots>(k > 0 ? nearest[(k + 3) & 3] : left_nearest, slots);
-        offer_left<kSlots>(k > 0 ? longest[(k + 3) & 3] : left_longest, slots);
-      }
-      new_nearest[k] = slots.nearest;
-      new_longest[k] = slots.longest;
+      if constexpr (kSlots > 1) offer_left<kSlots>(nearest[k - 1], slots);
+      offer_left<kSlots>(longest[k - 1], slots);
+      new_nearest[k - 1] = slots.nearest;
+      new_longest[k - 1] = slots.longest;
     }
-    store4(new_nearest, m.nearest[1] + first);
+    if constexpr (kSlots > 1) store4(new_nearest, m.nearest[1] + first);
     store4(new_longest, m.longest[1] + first);
   });
 }

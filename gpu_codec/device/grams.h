@@ -53,36 +53,53 @@ GPU_ZSTD_FN uint32_t lowest_bit(uint32_t word) {
 #endif
 }
 
-// Number of equal bytes, up to 8, at positions i and j.
-GPU_ZSTD_FN uint32_t equal_bytes8(const uint8_t* data, uint32_t i, uint32_t j) {
+struct EightBytes {
+  uint32_t low;
+  uint32_t high;
+};
+
+// The eight bytes at `data + i`; see read32().
+GPU_ZSTD_FN EightBytes read64(const uint8_t* data, uint32_t i) {
 #if defined(__CUDACC__)
-  const uint32_t* a = reinterpret_cast<const uint32_t*>(data) + (i >> 2);
-  const uint32_t* b = reinterpret_cast<const uint32_t*>(data) + (j >> 2);
-  const uint32_t a1 = a[1];
-  const uint32_t b1 = b[1];
-  const uint32_t low = __funnelshift_r(a[0], a1, (i & 3u) * 8) ^
-                       __funnelshift_r(b[0], b1, (j & 3u) * 8);
-  const uint32_t high = __funnelshift_r(a1, a[2], (i & 3u) * 8) ^
-                        __funnelshift_r(b1, b[2], (j & 3u) * 8);
+  const uint32_t* words = reinterpret_cast<const uint32_t*>(data) + (i >> 2);
+  const uint32_t middle = words[1];
+  return {__funnelshift_r(words[0], middle, (i & 3u) * 8),
+          __funnelshift_r(middle, words[2], (i & 3u) * 8)};
 #else
-  const uint32_t low = read32(data, i) ^ read32(data, j);
-  const uint32_t high = read32(data, i + 4) ^ read32(data, j + 4);
+  return {read32(data, i), read32(data, i + 4)};
 #endif
+}
+
+// Number of equal bytes from the first on, up to 8.
+GPU_ZSTD_FN uint32_t equal_bytes(const EightBytes& a, const EightBytes& b) {
+  const uint32_t low = a.low ^ b.low;
+  const uint32_t high = a.high ^ b.high;
   if (low != 0) return lowest_bit(low) >> 3;
   return high != 0 ? 4 + (lowest_bit(high) >> 3) : 8;
 }
 
+// Number of equal bytes, up to 8, at positions i and j.
+GPU_ZSTD_FN uint32_t equal_bytes8(const uint8_t* data, uint32_t i, uint32_t j) {
+  return equal_bytes(read64(data, i), read64(data, j));
+}
+
 // Number of equal bytes at positions i and j < i, at most `limit`, which must
-// not lead beyond the block.
-GPU_ZSTD_FN uint32_t match_length(const uint8_t* data, uint32_t i, uint32_t j,
-                                  uint32_t limit) {
-  uint32_t length = 0;
+// not lead beyond the block. The first `known` are known to be equal.
+GPU_ZSTD_FN uint32_t match_length_beyond(const uint8_t* data, uint32_t i,
+                                         uint32_t j, uint32_t known,
+                                         uint32_t limit) {
+  uint32_t length = known;
   while (length < limit) {
     const uint32_t equal = equal_bytes8(data, i + length, j + length);
     length += equal;
     if (equal < 8) break;
   }
   return length < limit ? length : limit;
+}
+
+GPU_ZSTD_FN uint32_t match_length(const uint8_t* data, uint32_t i, uint32_t j,
+                                  uint32_t limit) {
+  return match_length_beyond(data, i, j, 0, limit);
 }
 
 }  // namespace gpu_zstd

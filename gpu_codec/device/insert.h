@@ -12,6 +12,7 @@
 
 #include "gpu_codec/device/exec.h"
 #include "gpu_codec/device/grams.h"
+#include "gpu_codec/device/words.h"
 #include "gpu_codec/params.h"
 #if defined(__CUDACC__)
 #include "gpu_codec/device/insert_cuda.cuh"
@@ -39,6 +40,22 @@ GPU_ZSTD_FN uint32_t gram_positions(uint32_t n, uint32_t gram) {
   return n >= gram ? n - gram + 1 : 0;
 }
 
+#if defined(__CUDACC__)
+// Hashes of four positions from `i` on, a multiple of 4, into their places.
+template <uint32_t kGram>
+__device__ __forceinline__ void store_hashes(const uint8_t* data, uint32_t i,
+                                             uint32_t bits,
+                                             uint16_t* previous) {
+  uint32_t hashes[4];
+  GPU_ZSTD_UNROLL
+  for (uint32_t k = 0; k < 4; ++k) {
+    hashes[k] = gram_hash<kGram>(data, i + k, bits);
+  }
+  *reinterpret_cast<uint2*>(previous + i) =
+      make_uint2(hashes[0] | hashes[1] << 16, hashes[2] | hashes[3] << 16);
+}
+#endif
+
 // The reference: one position after the other.
 template <uint32_t kGram, bool kExact, class Head, class Index>
 GPU_ZSTD_FN void insert_serially(const uint8_t* data, uint32_t positions,
@@ -55,33 +72,36 @@ GPU_ZSTD_FN void insert_serially(const uint8_t* data, uint32_t positions,
   }
 }
 
-// previous[i] for all i < n. `heads` has 2^bits entries. `lane_order` says
-// whether the device serves the lanes of a warp in order; it does not change
-// the result.
+// previous[i] for all i < n, none for the rest of the last row. `heads` has
+// 2^bits entries. `lane_order` says whether a warp's lanes store in order; it
+// does not change the result.
 template <uint32_t kGram, bool kExact, class Exec, class Head, class Index>
 GPU_ZSTD_FN void insert_grams(Exec& x, const uint8_t* data, uint32_t n,
                               uint32_t bits, bool lane_order, Head* heads,
                               Index* previous) {
-  x.for_each(1u << bits, [&](uint32_t h) { heads[h] = kNoPosition<Head>; });
+  fill_words(x, heads, sizeof(Head) << bits, ~0u);
   const uint32_t positions = gram_positions(n, kGram);
 #if defined(__CUDACC__)
+  // Whole groups: positions without a gram come last and are seen by none.
+  const uint32_t groups = (positions + kInsertGroup - 1) / kInsertGroup;
   // Where the previous positions lie near, all warps hash and one inserts.
   constexpr bool kHashed = sizeof(Index) == sizeof(uint16_t);
   if constexpr (kHashed) {
-    x.for_each(positions, [&](uint32_t i) {
-      previous[i] = static_cast<Index>(gram_hash<kGram>(data, i, bits));
+    x.for_each(groups * (kInsertGroup / 4), [&](uint32_t quad) {
+      store_hashes<kGram>(data, 4 * quad, bits, previous);
     });
   }
 #endif
   x.warps(1, [&](auto& warp, uint32_t) {
 #if defined(__CUDACC__)
-    insert_by_warp<kGram, kExact>(data, positions, bits, heads, previous,
-                                  lane_order, kHashed);
+    insert_by_warp<kGram, kExact, kHashed>(data, groups, bits, heads, previous,
+                                           lane_order);
 #else
     insert_serially<kGram, kExact>(data, positions, bits, heads, previous);
 #endif
   });
-  x.for_each(n - positions,
+  const uint32_t room = (n + kLazyRow - 1) / kLazyRow * kLazyRow;
+  x.for_each(room - positions,
              [&](uint32_t i) { previous[positions + i] = kNoPosition<Index>; });
 }
 

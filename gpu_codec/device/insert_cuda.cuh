@@ -2,8 +2,9 @@
 // step, and keeps the heads in shared memory.
 //
 // The quick way rests on the order in which a warp's lanes are served:
-//  - of lanes that store to one address, the lowest stays (lanes hold the
-//    positions of a group from the last to the first, so the latest stays);
+//  - of lanes that store to one address, the lowest stays (in an inexact table
+//    lanes hold the positions of a group from the last to the first, so the
+//    latest stays);
 //  - lanes that exchange with one address do so from the lowest to the highest.
 // CUDA promises neither. The start-up self-test (stages/probe.h) looks
 // whether the device behaves so; if not, the lanes of a group that have equal
@@ -19,140 +20,112 @@
 
 namespace gpu_zstd {
 
-// One group's step in lane order. Inexact: lane 0 has the last position.
-template <bool kExact, class Head>
-__device__ __forceinline__ Head serve_in_lane_order(Head* heads, uint32_t hash,
-                                                    uint32_t i) {
-  if constexpr (kExact) {
-    return atomicExch(heads + hash, i);
-  } else {
-    volatile Head* head = heads + hash;
-    const Head earlier = *head;
-    *head = static_cast<Head>(i);
-    return earlier;
+// The position that a lane of the insertion holds in its group.
+template <bool kExact>
+__device__ __forceinline__ uint32_t place_in_group() {
+  const uint32_t lane = threadIdx.x & 31u;
+  return kExact ? lane : kInsertGroup - 1 - lane;
+}
+
+// `kGroups` groups in lane order: hashes[k] are those of group k.
+template <bool kExact, uint32_t kGroups, class Head>
+__device__ __forceinline__ void serve_in_lane_order(
+    Head* heads, const uint32_t (&hashes)[kGroups], uint32_t first,
+    Head (&earlier)[kGroups]) {
+  GPU_ZSTD_UNROLL
+  for (uint32_t k = 0; k < kGroups; ++k) {
+    const Head own =
+        static_cast<Head>(first + k * kInsertGroup + place_in_group<kExact>());
+    if constexpr (kExact) {
+      earlier[k] = atomicExch(heads + hashes[k], own);
+    } else {
+      volatile Head* head = heads + hashes[k];
+      earlier[k] = *head;
+      *head = own;
+    }
   }
 }
 
-// The same by finding equal hashes first; all lanes take part. Lanes without a
-// gram have a hash of their own.
+// One group by finding equal hashes first.
 template <bool kExact, class Head>
 __device__ __forceinline__ Head serve_by_matching(Head* heads, uint32_t hash,
-                                                  uint32_t i, bool has_gram) {
+                                                  uint32_t group) {
   const uint32_t lane = threadIdx.x & 31u;
-  const uint32_t key = has_gram ? hash : 0x80000000u | lane;
-  const uint32_t equal = __match_any_sync(CudaWarpExec::kAllLanes, key);
-  Head earlier = has_gram ? heads[hash] : Head(0);
+  const uint32_t equal = __match_any_sync(CudaWarpExec::kAllLanes, hash);
+  Head earlier = heads[hash];
   __syncwarp();
   const uint32_t lower = equal & ((1u << lane) - 1);
   const uint32_t higher = equal & ~((2u << lane) - 1);
   const bool last = kExact ? higher == 0 : lower == 0;
-  if (has_gram && last) heads[hash] = static_cast<Head>(i);
+  if (last) heads[hash] = static_cast<Head>(group + place_in_group<kExact>());
   if constexpr (kExact) {
-    if (lower != 0) earlier = static_cast<Head>(i - lane + highest_bit(lower));
+    if (lower != 0) earlier = static_cast<Head>(group + highest_bit(lower));
   }
   __syncwarp();
   return earlier;
 }
 
-template <uint32_t kGram, bool kExact, class Head, class Index>
-__device__ __forceinline__ void insert_group(const uint8_t* data,
-                                             uint32_t positions, uint32_t group,
-                                             uint32_t bits, Head* heads,
-                                             Index* previous, bool lane_order) {
-  const uint32_t lane = threadIdx.x & 31u;
-  const uint32_t i = group + (kExact ? lane : kInsertGroup - 1 - lane);
-  const bool has_gram = i < positions;
-  const uint32_t hash = has_gram ? gram_hash<kGram>(data, i, bits) : 0;
-  if (lane_order) {
-    if (has_gram) {
-      previous[i] =
-          static_cast<Index>(serve_in_lane_order<kExact>(heads, hash, i));
-    }
-  } else {
-    const Head earlier = serve_by_matching<kExact>(heads, hash, i, has_gram);
-    if (has_gram) previous[i] = static_cast<Index>(earlier);
+// Hashes of `kGroups` groups, or what stands in their places.
+template <uint32_t kGram, bool kExact, bool kHashed, uint32_t kGroups,
+          class Index>
+__device__ __forceinline__ void load_hashes(const uint8_t* data, uint32_t bits,
+                                            const Index* previous,
+                                            uint32_t first,
+                                            uint32_t (&hashes)[kGroups]) {
+  GPU_ZSTD_UNROLL
+  for (uint32_t k = 0; k < kGroups; ++k) {
+    const uint32_t i = first + k * kInsertGroup + place_in_group<kExact>();
+    hashes[k] = kHashed ? previous[i] : gram_hash<kGram>(data, i, bits);
   }
-  __syncwarp();
 }
 
-// Fills previous[0 .. positions) in lane order; called by one warp. The hashes
-// lie where the previous positions go. Returns the positions done: whole steps.
-template <bool kExact, class Head, class Index>
-__device__ __forceinline__ uint32_t insert_hashed(uint32_t positions,
-                                                  Head* heads,
-                                                  Index* previous) {
-  constexpr uint32_t kStep = kInsertGroup * kInsertUnroll;
-  const uint32_t lane = threadIdx.x & 31u;
-  const uint32_t first = kExact ? lane : kInsertGroup - 1 - lane;
-  uint32_t group = 0;
-  for (; group + kStep <= positions; group += kStep) {
-    Index slots[kInsertUnroll];
-    GPU_ZSTD_UNROLL
-    for (uint32_t k = 0; k < kInsertUnroll; ++k) {
-      slots[k] = previous[group + k * kInsertGroup + first];
-    }
-    GPU_ZSTD_UNROLL
-    for (uint32_t k = 0; k < kInsertUnroll; ++k) {
-      slots[k] = static_cast<Index>(serve_in_lane_order<kExact>(
-          heads, slots[k], group + k * kInsertGroup + first));
-    }
-    GPU_ZSTD_UNROLL
-    for (uint32_t k = 0; k < kInsertUnroll; ++k) {
-      previous[group + k * kInsertGroup + first] = slots[k];
-    }
+template <bool kExact, uint32_t kGroups, class Head, class Index>
+__device__ __forceinline__ void store_previous(const Head (&earlier)[kGroups],
+                                               uint32_t first,
+                                               Index* previous) {
+  GPU_ZSTD_UNROLL
+  for (uint32_t k = 0; k < kGroups; ++k) {
+    previous[first + k * kInsertGroup + place_in_group<kExact>()] =
+        static_cast<Index>(earlier[k]);
   }
-  return group;
 }
 
-// The same without the hashes at hand.
-template <uint32_t kGram, bool kExact, class Head, class Index>
-__device__ __forceinline__ uint32_t insert_hashing(const uint8_t* data,
-                                                   uint32_t positions,
-                                                   uint32_t bits, Head* heads,
-                                                   Index* previous) {
-  constexpr uint32_t kStep = kInsertGroup * kInsertUnroll;
-  const uint32_t lane = threadIdx.x & 31u;
-  const uint32_t first = kExact ? lane : kInsertGroup - 1 - lane;
-  uint32_t group = 0;
-  for (; group + kStep <= positions; group += kStep) {
-    uint32_t hash[kInsertUnroll];
-    Head earlier[kInsertUnroll];
-    GPU_ZSTD_UNROLL
-    for (uint32_t k = 0; k < kInsertUnroll; ++k) {
-      hash[k] = gram_hash<kGram>(data, group + k * kInsertGroup + first, bits);
-    }
-    GPU_ZSTD_UNROLL
-    for (uint32_t k = 0; k < kInsertUnroll; ++k) {
-      earlier[k] = serve_in_lane_order<kExact>(
-          heads, hash[k], group + k * kInsertGroup + first);
-    }
-    GPU_ZSTD_UNROLL
-    for (uint32_t k = 0; k < kInsertUnroll; ++k) {
-      previous[group + k * kInsertGroup + first] =
-          static_cast<Index>(earlier[k]);
-    }
-  }
-  return group;
-}
-
-// Fills previous[0 .. positions); called by one warp. `hashed`: the hashes lie
-// in `previous` already.
-template <uint32_t kGram, bool kExact, class Head, class Index>
+// Fills previous[] of `groups` whole groups; called by one warp. `kHashed`: the
+// hashes lie in `previous` already.
+template <uint32_t kGram, bool kExact, bool kHashed, class Head, class Index>
 __device__ __forceinline__ void insert_by_warp(const uint8_t* data,
-                                               uint32_t positions,
-                                               uint32_t bits, Head* heads,
-                                               Index* previous, bool lane_order,
-                                               bool hashed) {
-  uint32_t group = 0;
-  if (lane_order && hashed) {
-    group = insert_hashed<kExact>(positions, heads, previous);
-  } else if (lane_order) {
-    group =
-        insert_hashing<kGram, kExact>(data, positions, bits, heads, previous);
+                                               uint32_t groups, uint32_t bits,
+                                               Head* heads, Index* previous,
+                                               bool lane_order) {
+  const uint32_t end = groups * kInsertGroup;
+  constexpr uint32_t kStep = kInsertGroup * kInsertUnroll;
+  uint32_t first = 0;
+  if (lane_order && end >= kStep) {
+    uint32_t next[kInsertUnroll];
+    load_hashes<kGram, kExact, kHashed>(data, bits, previous, 0, next);
+    for (; first + kStep <= end; first += kStep) {
+      uint32_t hashes[kInsertUnroll];
+      GPU_ZSTD_UNROLL
+      for (uint32_t k = 0; k < kInsertUnroll; ++k) hashes[k] = next[k];
+      const uint32_t ahead = first + 2 * kStep <= end ? first + kStep : first;
+      load_hashes<kGram, kExact, kHashed>(data, bits, previous, ahead, next);
+      Head earlier[kInsertUnroll];
+      serve_in_lane_order<kExact>(heads, hashes, first, earlier);
+      store_previous<kExact>(earlier, first, previous);
+    }
   }
-  for (; group < positions; group += kInsertGroup) {
-    insert_group<kGram, kExact>(data, positions, group, bits, heads, previous,
-                                lane_order);
+  for (; first < end; first += kInsertGroup) {
+    uint32_t hash[1];
+    Head earlier[1];
+    load_hashes<kGram, kExact, kHashed>(data, bits, previous, first, hash);
+    __syncwarp();
+    if (lane_order) {
+      serve_in_lane_order<kExact>(heads, hash, first, earlier);
+    } else {
+      earlier[0] = serve_by_matching<kExact>(heads, hash[0], first);
+    }
+    store_previous<kExact>(earlier, first, previous);
+    __syncwarp();
   }
 }
 

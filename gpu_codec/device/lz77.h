@@ -2,6 +2,10 @@
 //
 //   grams -> previous occurrences -> candidates -> greedy parse -> prices
 //         -> repcode matches -> backward DP -> parse (-> prices ...) -> emit
+//
+// or, for the quick presets,
+//
+//   grams -> previous occurrences -> candidates -> lazy parse -> emit
 #pragma once
 
 #include <cstdint>
@@ -9,6 +13,7 @@
 #include "gpu_codec/device/emit.h"
 #include "gpu_codec/device/exec.h"
 #include "gpu_codec/device/find_candidates.h"
+#include "gpu_codec/device/lazy.h"
 #include "gpu_codec/device/lz77_memory.h"
 #include "gpu_codec/device/mark_taken.h"
 #include "gpu_codec/device/match_list.h"
@@ -25,7 +30,8 @@ GPU_ZSTD_FN void follow_choices(Exec& x, const ChoiceContext& context,
                                 uint32_t n, const ParseScratch& scratch,
                                 MatchList& list) {
   mark_taken(x, context.choices, n, list.starts, scratch);
-  list_matches(x, context, n, list);
+  list_matches(
+      x, n, [&](uint32_t i) { return resolve_choice(context, i); }, list);
 }
 
 template <uint32_t kPreset, MatchLengths kLengths, class Exec, class Index>
@@ -59,13 +65,31 @@ GPU_ZSTD_FN void optimal_pass(Exec& x, const Lz77Memory<kPreset, Index>& m,
   end_stage(Stage::kParse);
 }
 
-// Sequences of the block m.data[0 .. m.n). `reps` is the state of the repcodes
-// before the block, `after` becomes the one behind it.
+// The matches of the quick parse.
 template <uint32_t kPreset, class Exec, class Index>
-GPU_ZSTD_FN BlockSequences find_sequences(Exec& x,
-                                          Lz77Memory<kPreset, Index>& m,
-                                          const RepHistory& reps,
-                                          RepHistory& after) {
+GPU_ZSTD_FN MatchList find_matches_lazily(Exec& x,
+                                          const Lz77Memory<kPreset, Index>& m) {
+  constexpr Preset kP = kPresetTable[kPreset];
+  static_assert(kP.table_count == 1 && kP.tables[0].depth == 1);
+  insert_grams<kP.tables[0].gram, kP.exact>(x, m.data, m.n, m.hash_bits,
+                                            m.lane_order, m.heads, m.previous);
+  end_stage(Stage::kInsert);
+  MatchList list = m.lists[0];
+  find_latest_matches(x, m, list.starts);
+  end_stage(Stage::kSearch);
+  parse_lazily(x, m, list.starts);
+  list_matches(
+      x, m.n,
+      [&](uint32_t i) { return make_candidate(m.previous[i], m.lengths[i]); },
+      list);
+  end_stage(Stage::kParse);
+  return list;
+}
+
+// The matches that the backward DP chooses, in its last pass.
+template <uint32_t kPreset, class Exec, class Index>
+GPU_ZSTD_FN MatchList find_matches_optimally(
+    Exec& x, const Lz77Memory<kPreset, Index>& m, const RepHistory& reps) {
   constexpr Preset kP = kPresetTable[kPreset];
   search_table<kPreset, 0>(x, m);
   complete_candidates<kPreset>(x, m);
@@ -75,32 +99,49 @@ GPU_ZSTD_FN BlockSequences find_sequences(Exec& x,
   const uint32_t* nearest = m.nearest[kFrom];
   const uint32_t* longest = m.longest[kFrom];
   choose_greedily<kPreset>(x, m, nearest, longest);
-  ChoiceContext context{m.choices, nearest, longest, &m.lists[1]};
-  follow_choices(x, context, m.n, m.parse, m.lists[0]);
+  // The two lists change their roles by value: an index into them would hide
+  // from the compiler which memory they are in.
+  MatchList last = m.lists[0];
+  MatchList list = m.lists[1];
+  const ChoiceContext context{m.choices, nearest, longest, &last};
+  follow_choices(x, context, m.n, m.parse, last);
   end_stage(Stage::kGreedy);
-  uint32_t current = 0;
   for (uint32_t pass = 0; pass < kP.passes; ++pass) {
-    context.last = &m.lists[current];
-    MatchList& list = m.lists[current ^ 1];
     if (pass + 1 < kP.passes) {
       optimal_pass<kPreset, MatchLengths::kLight>(x, m, reps, context, list);
     } else {
       optimal_pass<kPreset, kP.last_lengths>(x, m, reps, context, list);
     }
-    current ^= 1;
+    const MatchList made = list;
+    list = last;
+    last = made;
   }
-  MatchList& final_list = m.lists[current];
-  for (uint32_t round = kP.rep_rounds; round != 0; --round) {
-    list_histories(x, reps, final_list);
-    prefer_repcodes(x, m.data, final_list);
+  return last;
+}
+
+// Sequences of the block m.data[0 .. m.n). `reps` is the state of the repcodes
+// before the block, `after` becomes the one behind it.
+template <uint32_t kPreset, class Exec, class Index>
+GPU_ZSTD_FN BlockSequences find_sequences(Exec& x,
+                                          const Lz77Memory<kPreset, Index>& m,
+                                          const RepHistory& reps,
+                                          RepHistory& after) {
+  constexpr Preset kP = kPresetTable[kPreset];
+  const auto sequences_of = [&](MatchList list) {
+    for (uint32_t round = kP.rep_rounds; round != 0; --round) {
+      prefer_repcodes(x, m.data, reps, list);
+    }
+    end_stage(Stage::kReplace);
+    const BlockSequences sequences =
+        emit_sequences(x, m.data, m.n, list, reps, *m.emit, m.out, after);
+    end_stage(Stage::kEmit);
+    return sequences;
+  };
+  if constexpr (kP.parse == Parse::kLazy) {
+    return sequences_of(find_matches_lazily(x, m));
+  } else {
+    return sequences_of(find_matches_optimally(x, m, reps));
   }
-  end_stage(Stage::kReplace);
-  m.out.histories = m.lists[current ^ 1].histories;
-  const BlockSequences sequences =
-      emit_sequences(x, m.data, m.n, final_list, reps, *m.emit, m.out);
-  after = m.out.histories[sequences.count];
-  end_stage(Stage::kEmit);
-  return sequences;
 }
 
 }  // namespace gpu_zstd

@@ -5,12 +5,16 @@
 #include <type_traits>
 
 #include "gpu_codec/device/emit.h"
+#include "gpu_codec/device/exec.h"
 #include "gpu_codec/device/mark_taken.h"
 #include "gpu_codec/device/match_list.h"
 #include "gpu_codec/device/optimal.h"
 #include "gpu_codec/device/parse.h"
 #include "gpu_codec/device/prices.h"
 #include "gpu_codec/params.h"
+#if defined(__CUDACC__)
+#include "gpu_codec/device/lazy_cuda.cuh"
+#endif
 
 namespace gpu_zstd {
 
@@ -27,7 +31,8 @@ struct Lz77Memory {
   Head* heads;  // 2^hash_bits
   uint32_t hash_bits;
   bool lane_order;       // see insert_cuda.cuh
-  Index* previous;       // n
+  Index* previous;       // n, and room for whole groups; lazy: then offsets
+  uint8_t* lengths;      // likewise, of the lazy parse
   uint32_t* nearest[2];  // n each; [1] only to propagate
   uint32_t* longest[2];
   RepWord* rep_lengths;  // n
@@ -35,7 +40,8 @@ struct Lz77Memory {
   ParseScratch parse;    // may lie over the ring
   CostRing ring;
 #if defined(__CUDACC__)
-  RunScratch* runs;  // one a warp; may lie over the ring
+  RunScratch* runs;   // one a warp; may lie over the ring
+  TailQueue* queues;  // one a warp, of the lazy search
 #endif
   MatchList lists[2];
   PriceShared* prices;

@@ -39,9 +39,10 @@ GPU_ZSTD_FN uint32_t resolve_choice(const ChoiceContext& c, uint32_t i) {
   return make_candidate(offset, choice_length(choice));
 }
 
-// Fills list.before, positions, words and count from list.starts.
-template <class Exec>
-GPU_ZSTD_FN void list_matches(Exec& x, const ChoiceContext& context, uint32_t n,
+// Fills list.before, positions, words and count from list.starts. `match_at(i)`
+// is the candidate word of a match that starts at position i.
+template <class Exec, class MatchAt>
+GPU_ZSTD_FN void list_matches(Exec& x, uint32_t n, MatchAt match_at,
                               MatchList& list) {
   const uint32_t words = (n + 31) >> 5;
   const uint32_t per_thread = (words + x.threads() - 1) / x.threads();
@@ -68,7 +69,7 @@ GPU_ZSTD_FN void list_matches(Exec& x, const ChoiceContext& context, uint32_t n,
       for (uint32_t bits = list.starts[w]; bits != 0; bits &= bits - 1) {
         const uint32_t i = w * 32 + lowest_bit(bits);
         list.positions[k] = i;
-        list.words[k] = resolve_choice(context, i);
+        list.words[k] = match_at(i);
         ++k;
       }
     }
@@ -219,26 +220,44 @@ GPU_ZSTD_FN void rep_match_lengths(
 }
 #endif
 
-// Replaces offsets by ones that are repcodes where those match as long.
+// The candidate word `word` at position i after `run` literals, with the offset
+// of a repcode instead where that matches as long.
+GPU_ZSTD_FN uint32_t prefer_repcode(const uint8_t* data, const RepHistory& h,
+                                    uint32_t i, uint32_t word, uint32_t run) {
+  const uint32_t length = candidate_length(word);
+  if (resolve_offset(h, candidate_offset(word), run) <= kRepcodes) return word;
+  GPU_ZSTD_UNROLL
+  for (uint32_t r = 0; r < kRepcodes; ++r) {
+    const uint32_t offset = rep_offset(h, r, run);
+    if (offset == 0 || offset > i) continue;
+    if (match_length(data, i, i - offset, length) == length) {
+      return make_candidate(offset, length);
+    }
+  }
+  return word;
+}
+
+// Replaces offsets by ones that are repcodes where those match as long. `reps`
+// is the state before the first match.
 template <class Exec>
 GPU_ZSTD_FN void prefer_repcodes(Exec& x, const uint8_t* data,
-                                 MatchList& list) {
-  x.for_each(list.count, [&](uint32_t k) {
-    const RepHistory h = list.histories[k];
-    const uint32_t word = list.words[k];
-    const uint32_t length = candidate_length(word);
-    const uint32_t i = list.positions[k];
-    const uint32_t run = run_before(list, k);
-    if (resolve_offset(h, candidate_offset(word), run) <= kRepcodes) return;
-    for (uint32_t r = 0; r < kRepcodes; ++r) {
-      const uint32_t offset = rep_offset(h, r, run);
-      if (offset == 0 || offset > i) continue;
-      if (match_length(data, i, i - offset, length) == length) {
-        list.words[k] = make_candidate(offset, length);
-        return;
-      }
-    }
+                                 const RepHistory& reps, MatchList& list) {
+  // The literals before a match, as long as no thread writes.
+  typename Exec::template PerThread<uint32_t> end(x);
+  const uint32_t share = (list.count + x.threads() - 1) / x.threads();
+  x.phase([&](uint32_t t) {
+    const uint32_t first = t * share;
+    if (first > 0 && first < list.count) end[t] = match_end(list, first - 1);
   });
+  visit_histories(
+      x, list.count, reps,
+      [&](uint32_t k) { return candidate_offset(list.words[k]); },
+      [&](uint32_t t, uint32_t k, const RepHistory& h, uint32_t) {
+        const uint32_t i = list.positions[k];
+        const uint32_t word = list.words[k];
+        list.words[k] = prefer_repcode(data, h, i, word, i - end[t]);
+        end[t] = i + candidate_length(word);
+      });
 }
 
 }  // namespace gpu_zstd

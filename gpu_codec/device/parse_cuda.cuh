@@ -22,9 +22,31 @@ namespace gpu_zstd {
 
 inline constexpr uint32_t kNoEntry = 0xFFFFFFFFu;
 
+// Follows pointers until they lead out of their word: next[k] is a lane's place
+// in word k, from its first position.
+template <uint32_t kWords>
+__device__ __forceinline__ void follow_in_words(uint32_t (&next)[kWords]) {
+  GPU_ZSTD_UNROLL
+  for (uint32_t round = 0; round < 5; ++round) {
+    GPU_ZSTD_UNROLL
+    for (uint32_t k = 0; k < kWords; ++k) {
+      const uint32_t further =
+          __shfl_sync(CudaWarpExec::kAllLanes, next[k], next[k]);
+      if (next[k] < 32) next[k] = further;
+    }
+  }
+}
+
+// No word is entered yet; `row` is one of kParseWords words.
+__device__ __forceinline__ void clear_entries(uint32_t words, uint32_t row,
+                                              uint32_t* entries) {
+  const uint32_t lane = threadIdx.x & 31u;
+  const uint32_t w = row * kParseWords + lane;
+  if (lane < kParseWords && w < words) entries[w] = kNoEntry;
+}
+
 // exits[i] becomes how far beyond its word the parse from position i leads.
-// One warp, kParseWords words at a time: five rounds of following pointers
-// within each.
+// One warp, kParseWords words at a time.
 __device__ __forceinline__ void find_word_exits(const uint16_t* choices,
                                                 uint32_t n, uint32_t word,
                                                 uint8_t* exits) {
@@ -36,15 +58,7 @@ __device__ __forceinline__ void find_word_exits(const uint16_t* choices,
     const uint32_t length = i < n ? choice_length(choices[i]) : 0;
     next[k] = lane + (length != 0 ? length : 1);
   }
-  GPU_ZSTD_UNROLL
-  for (uint32_t round = 0; round < 5; ++round) {
-    GPU_ZSTD_UNROLL
-    for (uint32_t k = 0; k < kParseWords; ++k) {
-      const uint32_t further =
-          __shfl_sync(CudaWarpExec::kAllLanes, next[k], next[k] & 31u);
-      if (next[k] < 32) next[k] = further;
-    }
-  }
+  follow_in_words(next);
   GPU_ZSTD_UNROLL
   for (uint32_t k = 0; k < kParseWords; ++k) {
     const uint32_t i = (word + k) * 32 + lane;
@@ -116,8 +130,7 @@ __device__ __forceinline__ void mark_taken_parallel(
   const uint32_t rows = (words + kParseWords - 1) / kParseWords;
   x.warps(rows, [&](CudaWarpExec&, uint32_t row) {
     find_word_exits(choices, n, row * kParseWords, exits);
-    const uint32_t w = row * kParseWords + (threadIdx.x & 31u);
-    if ((threadIdx.x & 31u) < kParseWords && w < words) entries[w] = kNoEntry;
+    clear_entries(words, row, entries);
   });
   x.warps(1, [&](CudaWarpExec&, uint32_t) {
     find_word_entries(exits, n, entries);

@@ -66,38 +66,97 @@ GPU_ZSTD_FN uint32_t rep_offset(const RepHistory& h, uint32_t rep,
   return h.offsets[0] - 1;
 }
 
+// How far back a thread looks for the three distinct offsets before its first
+// sequence; beyond, a prefix scan finds them.
+inline constexpr uint32_t kLookBack = 32;
+
+// The last distinct offsets of sequences [0, end), as far as the kLookBack
+// sequences before `end` tell; true if that is all there is to know.
+template <class OffsetOf>
+GPU_ZSTD_FN bool look_back(uint32_t end, OffsetOf offset_of, RepHistory& h) {
+  const uint32_t stop = end > kLookBack ? end - kLookBack : 0;
+  h = {{0, 0, 0}};
+  for (uint32_t k = end; k-- > stop;) {
+    const uint32_t offset = offset_of(k);
+    if (offset == h.offsets[0] || offset == h.offsets[1]) continue;
+    if (h.offsets[0] == 0) {
+      h.offsets[0] = offset;
+    } else if (h.offsets[1] == 0) {
+      h.offsets[1] = offset;
+    } else {
+      h.offsets[2] = offset;
+      return true;
+    }
+  }
+  return stop == 0;
+}
+
+// before[t] becomes the state before the sequences of thread t, which begin at
+// t * share; returns the state after all, to all threads.
+template <class Exec, class OffsetOf>
+GPU_ZSTD_FN RepHistory scan_shares(
+    Exec& x, uint32_t count, uint32_t share, const RepHistory& start,
+    OffsetOf offset_of, typename Exec::template PerThread<RepHistory>& before) {
+  x.phase([&](uint32_t t) {
+    const uint32_t end = (t + 1) * share < count ? (t + 1) * share : count;
+    RepHistory h{{0, 0, 0}};
+    for (uint32_t k = t * share; k < end; ++k) push_offset(h, offset_of(k));
+    before[t] = h;
+  });
+  return x.exclusive_scan(
+      before, start, [](const RepHistory& earlier, const RepHistory& later) {
+        return join_histories(earlier, later);
+      });
+}
+
+// Calls each(thread, k, history, offset) with the state before sequence k of
+// `count`; returns the state after all, to all threads. `offset_of(k)` is the
+// offset of sequence k, not 0, `start` the state before the first. A thread has
+// neighbouring sequences, x.threads() equal shares, and visits them in order;
+// each() may change what offset_of(k) reads for its own k.
+template <class Exec, class OffsetOf, class Each>
+GPU_ZSTD_FN RepHistory visit_histories(Exec& x, uint32_t count,
+                                       const RepHistory& start,
+                                       OffsetOf offset_of, Each each) {
+  const uint32_t share = (count + x.threads() - 1) / x.threads();
+  typename Exec::template PerThread<RepHistory> before(x);
+  typename Exec::template PerThread<uint32_t> unknown(x);
+  RepHistory last;
+  const bool told = look_back(count, offset_of, last);
+  last = join_histories(start, last);
+  x.phase([&](uint32_t t) {
+    const uint32_t first = t * share < count ? t * share : count;
+    RepHistory h{{0, 0, 0}};
+    unknown[t] = told && look_back(first, offset_of, h) ? 0 : 1;
+    before[t] = join_histories(start, h);
+  });
+  if (x.any(unknown)) {
+    last = scan_shares(x, count, share, start, offset_of, before);
+  }
+  x.phase([&](uint32_t t) {
+    const uint32_t end = (t + 1) * share < count ? (t + 1) * share : count;
+    RepHistory h = before[t];
+    for (uint32_t k = t * share; k < end; ++k) {
+      const uint32_t offset = offset_of(k);
+      each(t, k, h, offset);
+      push_offset(h, offset);
+    }
+  });
+  return last;
+}
+
 // histories[k] becomes the state before sequence k of `count`, and
-// histories[count] the state after all. `offset_of(k)` is the offset of
-// sequence k, `start` the state before the first.
+// histories[count] the state after all.
 template <class Exec, class OffsetOf>
 GPU_ZSTD_FN void scan_histories(Exec& x, uint32_t count,
                                 const RepHistory& start, OffsetOf offset_of,
                                 RepHistory* histories) {
-  const uint32_t per_thread = (count + x.threads() - 1) / x.threads();
-  typename Exec::template PerThread<RepHistory> before(x);
-  const auto end_of = [&](uint32_t t) {
-    const uint32_t end = (t + 1) * per_thread;
-    return end < count ? end : count;
-  };
-  x.phase([&](uint32_t t) {
-    RepHistory h{{0, 0, 0}};
-    for (uint32_t k = t * per_thread; k < end_of(t); ++k) {
-      push_offset(h, offset_of(k));
-    }
-    before[t] = h;
-  });
-  const RepHistory last = x.exclusive_scan(
-      before, start, [](const RepHistory& earlier, const RepHistory& later) {
-        return join_histories(earlier, later);
-      });
-  x.phase([&](uint32_t t) {
-    RepHistory h = before[t];
-    for (uint32_t k = t * per_thread; k < end_of(t); ++k) {
-      histories[k] = h;
-      push_offset(h, offset_of(k));
-    }
-    if (t == 0) histories[count] = last;
-  });
+  const RepHistory last =
+      visit_histories(x, count, start, offset_of,
+                      [&](uint32_t, uint32_t k, const RepHistory& h, uint32_t) {
+                        histories[k] = h;
+                      });
+  x.single([&] { histories[count] = last; });
 }
 
 }  // namespace gpu_zstd

@@ -17,6 +17,12 @@ namespace gpu_zstd {
 
 GPU_ZSTD_FN uint32_t smaller(uint32_t a, uint32_t b) { return a < b ? a : b; }
 
+// How far a table of that depth is compared before lengths are completed.
+GPU_ZSTD_HOST_FN constexpr uint32_t search_cap(const Preset& preset,
+                                               uint32_t depth) {
+  return depth == 1 && preset.slots == 1 ? kMaxParsedMatch : preset.search_cap;
+}
+
 // Adds candidate `word` to a position's slots.
 template <uint32_t kSlots>
 GPU_ZSTD_FN void keep_candidate(CandidateSlots& slots, uint32_t word) {
@@ -51,19 +57,22 @@ template <uint32_t kPreset, uint32_t kDepth, class Index>
 GPU_ZSTD_FN void walk_chain(const uint8_t* data, uint32_t n, uint32_t i,
                             const Index* previous, CandidateSlots& slots) {
   constexpr Preset kP = kPresetTable[kPreset];
-  const uint32_t limit = smaller(n - i, kP.search_cap);
+  const uint32_t limit = smaller(n - i, search_cap(kP, kDepth));
+  const EightBytes own = read64(data, i);
   uint32_t best = kP.min_match - 1;
+  uint32_t next_byte = data[i + best];
   Index j = chain_start<kP.exact>(data, i, previous);
   for (uint32_t step = 0; step < kDepth && j != kNoPosition<Index>; ++step) {
     if (best >= limit) break;
-    if (data[j + best] == data[i + best]) {
-      const uint32_t length = match_length(data, i, j, limit);
-      if (length > best) {
-        best = length;
-        keep_candidate<kP.slots>(slots, make_candidate(i - j, length));
-      }
-    }
+    const uint32_t from = j;
     if constexpr (kDepth > 1) j = previous[j];
+    if (data[from + best] != next_byte) continue;
+    uint32_t length = smaller(equal_bytes(own, read64(data, from)), limit);
+    if (length == 8) length = match_length_beyond(data, i, from, 8, limit);
+    if (length <= best) continue;
+    best = length;
+    next_byte = data[i + best];
+    keep_candidate<kP.slots>(slots, make_candidate(i - from, length));
   }
 }
 

@@ -1,0 +1,96 @@
+// The quick parse: a position takes its match unless one of the next two
+// positions of its row has a better one. Each position decides by itself:
+//
+//   gain       . . 9 30 . . . . 12 .      what a match saves
+//   choice     . . - M  . . . . M  .      "-" gives way to the better one
+//
+// The parse follows the choices from position 0. A match taken is then extended
+// to the left over literals, as far as they repeat at its offset, but not
+// beyond its word of 32 positions.
+//
+// Lazy matching with look-ahead is zlib's; that of libzstd's lazy2 strategy has
+// the same two steps.
+#pragma once
+
+#include <cstdint>
+
+#include "gpu_codec/device/exec.h"
+#include "gpu_codec/device/grams.h"
+#include "gpu_codec/device/insert.h"
+#include "gpu_codec/device/lazy_choice.h"
+#include "gpu_codec/device/lz77_memory.h"
+#include "gpu_codec/device/search.h"
+#include "gpu_codec/params.h"
+#if defined(__CUDACC__)
+#include "gpu_codec/device/lazy_cuda.cuh"
+#endif
+
+namespace gpu_zstd {
+
+// Replaces each position's previous occurrence by the match there: an offset,
+// 0 for none, and a length of at most kMaxParsedMatch. On a GPU `starts` gets
+// the choices.
+template <uint32_t kPreset, class Exec, class Index>
+GPU_ZSTD_FN void find_latest_matches(Exec& x,
+                                     const Lz77Memory<kPreset, Index>& m,
+                                     uint32_t* starts) {
+  static_assert(kPresetTable[kPreset].exact);
+#if defined(__CUDACC__)
+  const SearchedBlock<Index> block{m.data,         m.n,           m.previous,
+                                   m.lengths,      m.parse.exits, starts,
+                                   m.parse.entries};
+  search_rows(x, block, m.queues);
+#else
+  static_cast<void>(starts);
+  x.for_each(m.n, [&](uint32_t i) {
+    const Index j = m.previous[i];
+    const uint32_t limit = smaller(m.n - i, kMaxParsedMatch);
+    const uint32_t length =
+        j == kNoPosition<Index> ? 0 : match_length(m.data, i, j, limit);
+    m.previous[i] = length >= 4 ? static_cast<Index>(i - j) : Index{0};
+    m.lengths[i] = length >= 4 ? static_cast<uint8_t>(length) : 0;
+  });
+#endif
+}
+
+// The parse, one position after the other. Sets the bits of `starts`; a match
+// is where its first byte is after the extension.
+template <class Index>
+GPU_ZSTD_FN void parse_lazily_serially(const uint8_t* data, uint32_t n,
+                                       Index* offsets, uint8_t* lengths,
+                                       uint32_t* starts) {
+  const auto gain = [&](uint32_t i, uint32_t ahead) {
+    const uint32_t k = i + ahead;
+    const bool visible = k < n && i / kLazyRow == k / kLazyRow;
+    return visible ? lazy_gain(offsets[k], lengths[k]) : 0;
+  };
+  for (uint32_t w = 0; w < (n + 31) / 32; ++w) starts[w] = 0;
+  uint32_t end = 0;  // of the last match
+  for (uint32_t i = 0; i < n;) {
+    if (!takes_match(gain(i, 0), gain(i, 1), gain(i, 2))) {
+      ++i;
+      continue;
+    }
+    const uint32_t word = i & ~31u;
+    const uint32_t free = end > word ? end : word;
+    end = i + lengths[i];
+    const uint32_t start = extend_left(data, offsets, lengths, i, free);
+    starts[start >> 5] |= 1u << (start & 31u);
+    i = end;
+  }
+}
+
+// The parse of all positions; see above.
+template <uint32_t kPreset, class Exec, class Index>
+GPU_ZSTD_FN void parse_lazily(Exec& x, const Lz77Memory<kPreset, Index>& m,
+                              uint32_t* starts) {
+#if defined(__CUDACC__)
+  parse_lazily_in_words(x, m.data, m.n, m.previous, m.lengths, starts, m.parse);
+#else
+  x.single([&] {
+    parse_lazily_serially(m.data, m.n, m.previous, m.lengths, starts);
+  });
+#endif
+}
+
+}  // namespace gpu_zstd

@@ -1,0 +1,42 @@
+// What the quick parse (lazy.h) decides at one position.
+#pragma once
+
+#include <cstdint>
+
+#include "gpu_codec/device/candidates.h"
+#include "gpu_codec/device/exec.h"
+#include "gpu_codec/device/search.h"
+#include "gpu_codec/params.h"
+
+namespace gpu_zstd {
+
+// What the match of a position saves, in quarter bytes; 0 without one.
+GPU_ZSTD_FN uint32_t lazy_gain(uint32_t offset, uint32_t length) {
+  return length != 0 ? match_gain(offset, length) : 0;
+}
+
+// Whether a match is taken rather than one or two literals and the match there.
+GPU_ZSTD_FN bool takes_match(uint32_t gain, uint32_t next, uint32_t second) {
+  return (gain != 0) & (next <= gain + kLazyStep) &
+         (second <= gain + kLazyStep2);
+}
+
+// Extends the match of position i to the left, at most to `free`, and returns
+// where it then starts. Its offset and length are noted there.
+template <class Index>
+GPU_ZSTD_FN uint32_t extend_left(const uint8_t* data, Index* offsets,
+                                 uint8_t* lengths, uint32_t i, uint32_t free) {
+  const uint32_t offset = offsets[i];
+  const uint32_t length = lengths[i];
+  const uint32_t room =
+      smaller(i - free, smaller(i - offset, kMaxParsedMatch - length));
+  uint32_t more = 0;
+  while (more < room && data[i - more - 1] == data[i - more - 1 - offset]) {
+    ++more;
+  }
+  offsets[i - more] = static_cast<Index>(offset);
+  lengths[i - more] = static_cast<uint8_t>(length + more);
+  return i - more;
+}
+
+}  // namespace gpu_zstd
