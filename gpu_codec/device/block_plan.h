@@ -17,7 +17,6 @@ namespace gpu_zstd {
 
 struct BlockEncoderShared {
   LiteralsShared literals;
-  SequenceShared sequences;
   EntropyTables tables;
   union {  // in the order of their use
     struct {
@@ -30,6 +29,7 @@ struct BlockEncoderShared {
     } making;
     EntropyChain chain;
   };
+  SequenceShared sequences;  // its end may be cut off
 };
 
 // While counts are summed up, the sums' places are apart from them.

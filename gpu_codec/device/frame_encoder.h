@@ -78,7 +78,8 @@ template <uint32_t kPreset, uint32_t kBlockBytes>
 GPU_ZSTD_HOST_FN constexpr size_t arena_bytes() {
   constexpr bool kSmall = kBlockBytes <= kSmallBlockBytes;
   using Head = typename Lz77Memory<kPreset, PositionIndex<kSmall>>::Head;
-  size_t most = sizeof(BlockEncoderShared);
+  size_t most = sizeof(BlockEncoderShared) -
+                spare_field_bytes(max_matches<kPreset>(kBlockBytes));
   const size_t heads = sizeof(Head) << hash_bits_of<kPreset>(kBlockBytes);
   if (sizeof(Xxh64Shared) > most) most = sizeof(Xxh64Shared);
   if (heads > most) most = heads;
@@ -198,6 +199,9 @@ GPU_ZSTD_HOST_FN FrameEncoderMemory<kPreset, kBlockBytes> carve_encoder(
   z.out.off_bases = slow.take<uint32_t>(sequences);
   m.sequence_scratch = carve_sequence_scratch(
       slow.take<uint8_t>(sequence_scratch_bytes(sequences)), sequences);
+  if (spare_field_bytes(sequences) > 0) {
+    m.sequence_scratch.in_shared = m.sequence_scratch.stride;
+  }
   return m;
 }
 

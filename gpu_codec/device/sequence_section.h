@@ -22,8 +22,7 @@
 
 namespace gpu_zstd {
 
-// The fields of the three tables' streams: two bytes for each sequence. Up to
-// kSharedSequences find room in shared memory, more in scratch.
+// The fields of the three tables' streams: two bytes for each sequence.
 struct SequenceFields {
   uint16_t* first;
   uint32_t stride;  // from one table's to the next's; a multiple of kFieldGroup
@@ -32,7 +31,12 @@ struct SequenceFields {
     return first + table * stride;
   }
 };
-using SequenceScratch = SequenceFields;
+
+// Memory for the fields of more sequences than find room in shared memory.
+struct SequenceScratch : SequenceFields {
+  // Sequences that do: the stride of SequenceShared::memory.
+  uint32_t in_shared = kSharedSequences;
+};
 
 GPU_ZSTD_HOST_FN constexpr uint32_t padded_fields(uint32_t count) {
   return (count + kFieldGroup - 1) / kFieldGroup * kFieldGroup;
@@ -46,7 +50,7 @@ GPU_ZSTD_HOST_FN constexpr uint32_t sequence_scratch_bytes(uint32_t count) {
 // Lays the scratch out in memory aligned to 16 bytes.
 GPU_ZSTD_HOST_FN SequenceScratch carve_sequence_scratch(uint8_t* memory,
                                                         uint32_t count) {
-  return {reinterpret_cast<uint16_t*>(memory), padded_fields(count)};
+  return {{reinterpret_cast<uint16_t*>(memory), padded_fields(count)}};
 }
 
 struct SequencesPlan {
@@ -58,10 +62,21 @@ struct SequencesPlan {
 };
 
 struct SequenceShared {
-  alignas(16) uint16_t memory[kSequenceTables * kSharedSequences];
   SequenceFields fields;
   SequencesPlan plan;
+  // The last of its owner's members: where blocks have few sequences, less of
+  // it is there. See SequenceScratch::in_shared.
+  alignas(16) uint16_t memory[kSequenceTables * kSharedSequences];
 };
+
+// Bytes at the end of SequenceShared that are not needed where blocks have at
+// most `count` sequences.
+GPU_ZSTD_HOST_FN constexpr uint32_t spare_field_bytes(uint32_t count) {
+  const uint32_t room = padded_fields(count);
+  return room < kSharedSequences
+             ? kSequenceTables * sizeof(uint16_t) * (kSharedSequences - room)
+             : 0;
+}
 
 using CodeHistogram =
     uint32_t[kCodeHistogramCopies][kSequenceTables][kMaxFseSymbols];
@@ -71,9 +86,10 @@ using CodeHistogram =
 GPU_ZSTD_FN void begin_sequences(SequenceShared& s, EntropyTables& tables,
                                  uint32_t count, uint32_t threads,
                                  const SequenceScratch& scratch) {
-  const bool fits = count <= kSharedSequences;
+  const SequenceFields in_shared{s.memory, scratch.in_shared};
+  const SequenceFields in_scratch = scratch;
   const SequenceFields fields =
-      fits ? SequenceFields{s.memory, kSharedSequences} : scratch;
+      count <= scratch.in_shared ? in_shared : in_scratch;
   s.fields = fields;
   GPU_ZSTD_UNROLL
   for (uint32_t c = 0; c < kSequenceTables; ++c) {
