@@ -79,30 +79,42 @@ template <uint32_t kGram, bool kExact, class Exec, class Head, class Index>
 GPU_ZSTD_FN void insert_grams(Exec& x, const uint8_t* data, uint32_t n,
                               uint32_t bits, bool lane_order, Head* heads,
                               Index* previous) {
-  fill_words(x, heads, sizeof(Head) << bits, ~0u);
   const uint32_t positions = gram_positions(n, kGram);
+  const uint32_t room = (n + kLazyRow - 1) / kLazyRow * kLazyRow;
+  WordQuad* quads = reinterpret_cast<WordQuad*>(heads);
+  const uint32_t fill =
+      static_cast<uint32_t>((sizeof(Head) << bits) / sizeof(WordQuad));
 #if defined(__CUDACC__)
   // Whole groups: positions without a gram come last and are seen by none.
   const uint32_t groups = (positions + kInsertGroup - 1) / kInsertGroup;
   // Where the previous positions lie near, all warps hash and one inserts.
   constexpr bool kHashed = sizeof(Index) == sizeof(uint16_t);
-  if constexpr (kHashed) {
-    x.for_each(groups * (kInsertGroup / 4), [&](uint32_t quad) {
-      store_hashes<kGram>(data, 4 * quad, bits, previous);
-    });
-  }
 #endif
+  x.phase([&](uint32_t thread) {
+    for (uint32_t i = thread; i < fill; i += x.threads()) {
+      quads[i] = {{~0u, ~0u, ~0u, ~0u}};
+    }
+#if defined(__CUDACC__)
+    if constexpr (kHashed) {
+      const uint32_t end = groups * (kInsertGroup / 4);
+      for (uint32_t quad = thread; quad < end; quad += x.threads()) {
+        store_hashes<kGram>(data, 4 * quad, bits, previous);
+      }
+    }
+#endif
+  });
   x.warps(1, [&](auto& warp, uint32_t) {
 #if defined(__CUDACC__)
     insert_by_warp<kGram, kExact, kHashed>(data, groups, bits, heads, previous,
                                            lane_order);
+    __syncwarp();
 #else
     insert_serially<kGram, kExact>(data, positions, bits, heads, previous);
 #endif
+    warp.for_each(room - positions, [&](uint32_t i) {
+      previous[positions + i] = kNoPosition<Index>;
+    });
   });
-  const uint32_t room = (n + kLazyRow - 1) / kLazyRow * kLazyRow;
-  x.for_each(room - positions,
-             [&](uint32_t i) { previous[positions + i] = kNoPosition<Index>; });
 }
 
 }  // namespace gpu_zstd

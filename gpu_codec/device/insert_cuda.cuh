@@ -101,10 +101,7 @@ __device__ __forceinline__ void insert_by_warp(const uint8_t* data,
   constexpr uint32_t kStep = kInsertGroup * kInsertUnroll;
   uint32_t first = 0;
   if (lane_order && end >= kStep) {
-    // While one step's heads are under way, the next one's hashes are loaded
-    // and the last one's heads stored.
     uint32_t next[kInsertUnroll];
-    Head last[kInsertUnroll];
     load_hashes<kGram, kExact, kHashed>(data, bits, previous, 0, next);
     for (; first + kStep <= end; first += kStep) {
       uint32_t hashes[kInsertUnroll];
@@ -114,11 +111,8 @@ __device__ __forceinline__ void insert_by_warp(const uint8_t* data,
       load_hashes<kGram, kExact, kHashed>(data, bits, previous, ahead, next);
       Head earlier[kInsertUnroll];
       serve_in_lane_order<kExact>(heads, hashes, first, earlier);
-      if (first > 0) store_previous<kExact>(last, first - kStep, previous);
-      GPU_ZSTD_UNROLL
-      for (uint32_t k = 0; k < kInsertUnroll; ++k) last[k] = earlier[k];
+      store_previous<kExact>(earlier, first, previous);
     }
-    store_previous<kExact>(last, first - kStep, previous);
   }
   for (; first < end; first += kInsertGroup) {
     uint32_t hash[1];

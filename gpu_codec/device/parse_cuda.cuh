@@ -7,9 +7,9 @@
 //                    ->      ->      ->  ->      ->     word to word
 //
 // A part's entry is where the part before it ends. All parts start from their
-// first position and go again where that was wrong; parses run into each other
-// soon, so that few rounds do, and never more than there are parts. Then every
-// word is marked from its entry.
+// first position and go again where that was wrong, until they meet the way
+// they went before; parses run into each other soon, so that few rounds do, and
+// never more than there are parts. Then every word is marked from its entry.
 #pragma once
 
 #include <cstdint>
@@ -66,15 +66,47 @@ __device__ __forceinline__ void find_word_exits(const uint16_t* choices,
   }
 }
 
-// Hops from word to word until `end`; calls visit(position) at each entry.
-template <class Visit>
-__device__ __forceinline__ uint32_t hop_words(const uint8_t* exits, uint32_t i,
-                                              uint32_t end, Visit visit) {
-  while (i < end) {
-    visit(i);
-    i = (i | 31u) + 1 + exits[i];
+// Where a parse that is at position i enters the next word.
+__device__ __forceinline__ uint32_t next_word_entry(const uint8_t* exits,
+                                                    uint32_t i) {
+  return (i | 31u) + 1 + exits[i];
+}
+
+// The parse through one part of the block.
+struct PartParse {
+  uint32_t begin;
+  uint32_t end;
+  uint32_t entry;
+  uint32_t exit;  // the first position at or beyond `end`
+};
+
+// Follows the part from its entry and notes where words are entered; all its
+// entries are kNoEntry before.
+__device__ __forceinline__ void follow_part(const uint8_t* exits,
+                                            PartParse& part,
+                                            uint32_t* entries) {
+  uint32_t i = part.entry;
+  while (i < part.end) {
+    entries[i >> 5] = i;
+    i = next_word_entry(exits, i);
   }
-  return i;
+  part.exit = i;
+}
+
+// The same from another entry, as far as the parse differs from the one before.
+__device__ __forceinline__ void follow_part_again(const uint8_t* exits,
+                                                  PartParse& part,
+                                                  uint32_t* entries) {
+  uint32_t word = part.begin >> 5;
+  uint32_t i = part.entry;
+  while (i < part.end) {
+    for (; word < i >> 5; ++word) entries[word] = kNoEntry;
+    if (entries[word] == i) return;
+    entries[word++] = i;
+    i = next_word_entry(exits, i);
+  }
+  for (; 32 * word < part.end; ++word) entries[word] = kNoEntry;
+  part.exit = i;
 }
 
 // Fills entries[w] for each word, kNoEntry where the parse skips it; all
@@ -84,27 +116,24 @@ __device__ __forceinline__ void find_word_entries(const uint8_t* exits,
                                                   uint32_t* entries) {
   const uint32_t lane = threadIdx.x & 31u;
   const uint32_t words = (n + 31) / 32;
-  const uint32_t part = (words + 31) / 32 * 32;  // positions
-  const uint32_t begin = lane * part < n ? lane * part : n;
-  const uint32_t end = begin + part < n ? begin + part : n;
-  const auto nothing = [](uint32_t) {};
-  uint32_t entry = begin;
-  uint32_t exit = hop_words(exits, entry, end, nothing);
+  const uint32_t share = (words + 31) / 32 * 32;  // positions
+  const uint32_t begin = lane * share < n ? lane * share : n;
+  PartParse part{begin, begin + share < n ? begin + share : n, begin, begin};
+  follow_part(exits, part, entries);
   for (;;) {
     CudaWarpExec warp;
-    CudaPerThread<uint32_t> reach(warp, exit);
+    CudaPerThread<uint32_t> reach(warp, part.exit);
     warp.inclusive_max(reach);
     const uint32_t left =
         __shfl_up_sync(CudaWarpExec::kAllLanes, reach[lane], 1);
     const uint32_t corrected = lane == 0 ? 0 : left;
-    const bool changed = corrected != entry;
+    const bool changed = corrected != part.entry;
     if (__any_sync(CudaWarpExec::kAllLanes, changed) == 0) break;
     if (changed) {
-      entry = corrected;
-      exit = hop_words(exits, entry, end, nothing);
+      part.entry = corrected;
+      follow_part_again(exits, part, entries);
     }
   }
-  hop_words(exits, entry, end, [&](uint32_t i) { entries[i >> 5] = i; });
 }
 
 // Bits of the matches that the parse takes in one word, entered at `i`.
