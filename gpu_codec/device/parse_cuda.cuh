@@ -105,7 +105,9 @@ __device__ __forceinline__ void follow_part_again(const uint8_t* exits,
     entries[word++] = i;
     i = next_word_entry(exits, i);
   }
-  for (; 32 * word < part.end; ++word) entries[word] = kNoEntry;
+  // Behind the last part there are parts without words.
+  const uint32_t end_word = part.begin < part.end ? (part.end + 31) / 32 : 0;
+  for (; word < end_word; ++word) entries[word] = kNoEntry;
   part.exit = i;
 }
 
