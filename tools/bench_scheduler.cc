@@ -122,6 +122,7 @@ void compress_until(Scheduler& scheduler, const std::string& input,
     work->bytes += cell.block_bytes;
     work->frame_bytes += result.frame_bytes;
   }
+  if (work->bytes == 0) return;  // came too late to do anything
   const std::span<const char> frame{output.data(), result.frame_bytes};
   work->wrong +=
       judge.check(frame, request.input).finding != FrameCheck::kRight;
