@@ -48,7 +48,7 @@ GPU_ZSTD_HOST_FN constexpr size_t parse_entry_bytes(uint32_t block_bytes) {
 // Of run_lengths_cuda.cuh, by warp.
 inline constexpr size_t kRunScratchBytes = 5 * 32 * kStretchGroups;
 
-// Of lazy_cuda.cuh, by warp.
+// Of lazy_search_cuda.cuh, by warp.
 inline constexpr size_t kTailQueueBytes = 1024;
 
 // Most matches of a parse of `block_bytes`.

@@ -22,7 +22,8 @@
 #include "gpu_codec/device/search.h"
 #include "gpu_codec/params.h"
 #if defined(__CUDACC__)
-#include "gpu_codec/device/lazy_cuda.cuh"
+#include "gpu_codec/device/lazy_parse_cuda.cuh"
+#include "gpu_codec/device/lazy_search_cuda.cuh"
 #endif
 
 namespace gpu_zstd {

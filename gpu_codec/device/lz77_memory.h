@@ -13,7 +13,7 @@
 #include "gpu_codec/device/prices.h"
 #include "gpu_codec/params.h"
 #if defined(__CUDACC__)
-#include "gpu_codec/device/lazy_cuda.cuh"
+#include "gpu_codec/device/lazy_search_cuda.cuh"
 #endif
 
 namespace gpu_zstd {
