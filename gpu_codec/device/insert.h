@@ -72,9 +72,10 @@ GPU_ZSTD_FN void insert_serially(const uint8_t* data, uint32_t positions,
   }
 }
 
-// previous[i] for all i < n, none for the rest of the last row. `heads` has
-// 2^bits entries. `lane_order` says whether a warp's lanes store in order; it
-// does not change the result.
+// previous[i] for all i < n, none for the rest of the last row of kLazyRow.
+// `heads` has 2^bits entries; it and `previous` begin on boundaries of 16
+// bytes. `lane_order` says whether a warp's lanes are served in order; it does
+// not change the result.
 template <uint32_t kGram, bool kExact, class Exec, class Head, class Index>
 GPU_ZSTD_FN void insert_grams(Exec& x, const uint8_t* data, uint32_t n,
                               uint32_t bits, bool lane_order, Head* heads,

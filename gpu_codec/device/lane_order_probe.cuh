@@ -13,11 +13,12 @@ inline constexpr uint32_t kProbePositions = 4096;
 inline constexpr uint32_t kProbeHashBits = 10;
 
 struct LaneOrderProbeShared {
-  uint8_t data[kProbePositions + kDataPadding];
-  uint32_t heads32[1 << kProbeHashBits];
-  uint16_t heads16[1 << kProbeHashBits];
-  uint16_t quick[kProbePositions];
-  uint16_t sure[kProbePositions];
+  // Aligned as insert_grams() writes them: several words at a time.
+  alignas(16) uint8_t data[kProbePositions + kDataPadding];
+  alignas(16) uint32_t heads32[1 << kProbeHashBits];
+  alignas(16) uint16_t heads16[1 << kProbeHashBits];
+  alignas(16) uint16_t quick[kProbePositions];
+  alignas(16) uint16_t sure[kProbePositions];
   uint32_t differences;
 };
 
