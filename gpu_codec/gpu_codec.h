@@ -22,8 +22,8 @@
 //   device_statuses                d_statuses, always written
 //   format options                 CompressOptions, read during the call
 //
-// Needs a device with shared memory for a CTA of 83 KB for chunks of up to
-// 4 KB, 125 KB up to 16 KB and 197 KB above (docs/BENCHMARKS.md); on another
+// Needs a device with shared memory for a CTA of 62 KB for chunks of up to
+// 4 KB, 106 KB up to 16 KB and 197 KB above (docs/BENCHMARKS.md); on another
 // the call returns CUDA's error.
 #pragma once
 

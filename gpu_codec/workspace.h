@@ -1,11 +1,12 @@
 // Lays out the memory of an encoder: the same functions size it and carve it.
 //
 //   per CTA, shared    data | phase arena | previous, choices, literals, words
-//                      | starts, before | prices
-//   per CTA, global    candidates | matches of two parses | sequences
+//                      | starts, before | prices (DP)
+//   per CTA, global    candidates, matches of two parses (DP) | sequences
 //
-// The phase arena is used in turn by the heads of a gram table, the cost ring
-// of the DP, the exits of a parse and the entropy coder. Blocks above
+// The phase arena is used in turn by the heads of a gram table, the search, the
+// cost ring of the DP, the exits of a parse (the lazy one has its lengths and
+// its list of matches there, too), the entropy coder and the hash. Blocks above
 // kSmallBlockBytes keep what does not fit in shared memory in the workspace.
 #pragma once
 

@@ -13,7 +13,6 @@
 #include <cstdint>
 
 #include "gpu_codec/device/exec.h"
-#include "gpu_codec/device/words.h"
 
 namespace gpu_zstd {
 

@@ -9,7 +9,8 @@
 
 namespace gpu_zstd {
 
-// Where emit_sequences writes; capacities by max_sequences(n), literals n.
+// Where emit_sequences writes; capacities as the parse's list of matches,
+// literals n.
 struct SequenceOutput {
   uint16_t* lit_lengths;
   uint16_t* match_lengths;
@@ -20,7 +21,6 @@ struct SequenceOutput {
 // What one thread tells all.
 struct EmitShared {
   uint32_t long_place;
-  uint32_t literal_bytes;
 };
 
 // True where match k is not merely a continuation of the one before.

@@ -11,6 +11,7 @@
 #include "gpu_codec/device/fse_default_tables.h"
 #include "gpu_codec/device/fse_plan.h"
 #include "gpu_codec/device/fse_table.h"
+#include "gpu_codec/device/words.h"
 #include "gpu_codec/format.h"
 #include "gpu_codec/params.h"
 #include "gpu_codec/tuning.h"

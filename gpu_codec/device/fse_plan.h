@@ -13,6 +13,7 @@
 #include "gpu_codec/device/bit_writer.h"
 #include "gpu_codec/device/exec.h"
 #include "gpu_codec/device/log2_q8.h"
+#include "gpu_codec/device/words.h"
 #include "gpu_codec/format.h"
 
 namespace gpu_zstd {

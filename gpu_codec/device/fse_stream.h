@@ -15,6 +15,7 @@
 #include "gpu_codec/device/fse_plan.h"
 #include "gpu_codec/device/fse_table.h"
 #include "gpu_codec/device/histogram.h"
+#include "gpu_codec/device/words.h"
 
 namespace gpu_zstd {
 

@@ -16,6 +16,7 @@
 #include "gpu_codec/device/bit_writer.h"
 #include "gpu_codec/device/exec.h"
 #include "gpu_codec/device/fse_plan.h"
+#include "gpu_codec/device/words.h"
 #include "gpu_codec/format.h"
 
 namespace gpu_zstd {

@@ -7,6 +7,7 @@
 #include "gpu_codec/device/exec.h"
 #include "gpu_codec/device/histogram.h"
 #include "gpu_codec/device/huffman_lengths.h"
+#include "gpu_codec/device/words.h"
 
 namespace gpu_zstd {
 

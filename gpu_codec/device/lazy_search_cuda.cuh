@@ -173,7 +173,8 @@ class RowSearch {
     const uint32_t i = at_ + length_;
     const uint32_t equal = equal_bytes8(block_.data, i, i - offset_);
     length_ += equal;
-    if (equal < 8 || length_ >= kMaxParsedMatch) finish(length_);
+    const bool at_end = length_ >= kMaxParsedMatch || at_ + length_ >= block_.n;
+    if (equal < 8 || at_end) finish(length_);
   }
 
   __device__ __forceinline__ void finish(uint32_t length) {
@@ -216,7 +217,9 @@ class RowSearch {
       beyond = offsets[k];
       const uint32_t ends = __ballot_sync(kAll, right != offsets[k]) >> lane();
       away[k] = ends != 0 ? lowest_bit(ends) : kWarpThreads;
-      at_end[k] = block_.lengths[first + k * kWarpThreads + lane() + away[k]];
+      const bool known = offsets[k] != 0 && away[k] < kWarpThreads;
+      const uint32_t i = first + k * kWarpThreads + lane();
+      at_end[k] = known ? block_.lengths[i + away[k]] : 0;
     }
     GPU_ZSTD_UNROLL
     for (uint32_t k = kSearchGroups; k-- > 0;) {

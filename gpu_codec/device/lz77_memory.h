@@ -31,8 +31,8 @@ struct Lz77Memory {
   Head* heads;  // 2^hash_bits
   uint32_t hash_bits;
   bool lane_order;       // see insert_cuda.cuh
-  Index* previous;       // n, and room for whole groups; lazy: then offsets
-  uint8_t* lengths;      // likewise, of the lazy parse
+  Index* previous;       // n, and room for whole rows; lazy: then offsets
+  uint8_t* lengths;      // likewise, of the lazy parse only
   uint32_t* nearest[2];  // n each; [1] only to propagate
   uint32_t* longest[2];
   RepWord* rep_lengths;  // n

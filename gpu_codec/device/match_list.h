@@ -225,6 +225,8 @@ GPU_ZSTD_FN void rep_match_lengths(
 GPU_ZSTD_FN uint32_t prefer_repcode(const uint8_t* data, const RepHistory& h,
                                     uint32_t i, uint32_t word, uint32_t run) {
   const uint32_t length = candidate_length(word);
+  // A match that merely goes on with the last one will be merged with it.
+  if (run == 0 && candidate_offset(word) == h.offsets[0]) return word;
   if (resolve_offset(h, candidate_offset(word), run) <= kRepcodes) return word;
   GPU_ZSTD_UNROLL
   for (uint32_t r = 0; r < kRepcodes; ++r) {
@@ -242,7 +244,7 @@ GPU_ZSTD_FN uint32_t prefer_repcode(const uint8_t* data, const RepHistory& h,
 template <class Exec>
 GPU_ZSTD_FN void prefer_repcodes(Exec& x, const uint8_t* data,
                                  const RepHistory& reps, MatchList& list) {
-  // The literals before a match, as long as no thread writes.
+  // Where the match before a thread's first ends, read while no thread writes.
   typename Exec::template PerThread<uint32_t> end(x);
   const uint32_t share = (list.count + x.threads() - 1) / x.threads();
   x.phase([&](uint32_t t) {

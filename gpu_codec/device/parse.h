@@ -51,7 +51,7 @@ struct MatchList {
   uint32_t* before;
   uint32_t* positions;
   uint32_t* words;        // candidate words with real offsets
-  RepHistory* histories;  // count + 1 entries
+  RepHistory* histories;  // count + 1 entries; of the backward DP only
   uint32_t count;
 };
 

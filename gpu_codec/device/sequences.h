@@ -45,9 +45,4 @@ struct BlockSequences {
   }
 };
 
-// Most sequences a block of `n` bytes can have.
-GPU_ZSTD_HOST_FN constexpr uint32_t max_sequences(uint32_t n) {
-  return n / kMinMatch;
-}
-
 }  // namespace gpu_zstd

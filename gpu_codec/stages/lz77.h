@@ -23,7 +23,7 @@ size_t lz77_workspace_size(int level);
 //                                as long as the workspace is left alone
 //
 // `lane_order` as in DeviceTraits. All pointers are device-readable and stay
-// the caller's. Needs 208 KB of shared memory for a CTA. Returns the launch's
+// the caller's. Needs 197 KB of shared memory for a CTA. Returns the launch's
 // error; `stream` is not synchronised. Any thread may call it.
 cudaError_t launch_lz77_matcher(const void* const* d_inputs,
                                 const size_t* d_input_sizes, uint32_t count,
