@@ -43,12 +43,12 @@ GPU_ZSTD_FN uint32_t write_sequences_of(Exec& x, const MatchList& list,
                                         EmitShared& shared,
                                         const SequenceOutput& out,
                                         RepHistory& after) {
-  const uint32_t per_thread = (list.count + x.threads() - 1) / x.threads();
+  const uint32_t share = history_share(list.count, x.threads());
   typename Exec::template PerThread<uint32_t> next(x);
   x.phase([&](uint32_t t) {
-    const uint32_t end = smaller((t + 1) * per_thread, list.count);
+    const uint32_t end = smaller((t + 1) * share, list.count);
     uint32_t heads = 0;
-    for (uint32_t k = t * per_thread; k < end; ++k) {
+    for (uint32_t k = t * share; k < end; ++k) {
       heads += begins_sequence(list, k) ? 1 : 0;
     }
     next[t] = heads;

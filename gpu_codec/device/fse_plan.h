@@ -41,6 +41,11 @@ struct FsePlan {
   uint32_t cost;     // of header and symbols, in 1/256 bit; kNoPlan: none
 };
 
+// Byte `i` of a table's description.
+GPU_ZSTD_FN uint32_t header_byte(const FsePlan& plan, uint32_t i) {
+  return plan.header[i / 4] >> (i % 4 * 8) & 0xFF;
+}
+
 // The largest table log that pays for `n` symbols: finer ones cost more header
 // than they save.
 GPU_ZSTD_HOST_FN uint32_t largest_fse_log(uint32_t n, uint32_t max_log) {

@@ -141,8 +141,7 @@ GPU_ZSTD_FN void write_tree_share(const TreePlan& tree,
   }
   const FsePlan& plan = tables.plan(kWeights);
   for (uint32_t i = thread; i < plan.header_bytes; i += threads) {
-    or_bytes<Exec>(words, byte + 1 + i,
-                   plan.header[i / 4] >> (i % 4 * 8) & 0xFF);
+    or_bytes<Exec>(words, byte + 1 + i, header_byte(plan, i));
   }
   BitWriter<Exec> writer(words, 8 * (byte + 1 + plan.header_bytes) + first_bit);
   weight_share(tables, s, thread, threads, [&](uint32_t field) {

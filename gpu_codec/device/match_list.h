@@ -246,7 +246,7 @@ GPU_ZSTD_FN void prefer_repcodes(Exec& x, const uint8_t* data,
                                  const RepHistory& reps, MatchList& list) {
   // Where the match before a thread's first ends, read while no thread writes.
   typename Exec::template PerThread<uint32_t> end(x);
-  const uint32_t share = (list.count + x.threads() - 1) / x.threads();
+  const uint32_t share = history_share(list.count, x.threads());
   x.phase([&](uint32_t t) {
     const uint32_t first = t * share;
     if (first > 0 && first < list.count) end[t] = match_end(list, first - 1);

@@ -91,6 +91,12 @@ GPU_ZSTD_FN bool look_back(uint32_t end, OffsetOf offset_of, RepHistory& h) {
   return stop == 0;
 }
 
+// Neighbouring sequences of one of `threads` threads: thread t has those from
+// t * share on.
+GPU_ZSTD_FN uint32_t history_share(uint32_t count, uint32_t threads) {
+  return (count + threads - 1) / threads;
+}
+
 // before[t] becomes the state before the sequences of thread t, which begin at
 // t * share; returns the state after all, to all threads.
 template <class Exec, class OffsetOf>
@@ -112,13 +118,13 @@ GPU_ZSTD_FN RepHistory scan_shares(
 // Calls each(thread, k, history, offset) with the state before sequence k of
 // `count`; returns the state after all, to all threads. `offset_of(k)` is the
 // offset of sequence k, not 0, `start` the state before the first. A thread has
-// neighbouring sequences, x.threads() equal shares, and visits them in order;
+// share as history_share() says and visits it in order;
 // each() may change what offset_of(k) reads for its own k.
 template <class Exec, class OffsetOf, class Each>
 GPU_ZSTD_FN RepHistory visit_histories(Exec& x, uint32_t count,
                                        const RepHistory& start,
                                        OffsetOf offset_of, Each each) {
-  const uint32_t share = (count + x.threads() - 1) / x.threads();
+  const uint32_t share = history_share(count, x.threads());
   typename Exec::template PerThread<RepHistory> before(x);
   typename Exec::template PerThread<uint32_t> unknown(x);
   RepHistory last;

@@ -281,7 +281,7 @@ GPU_ZSTD_FN void write_sequences(const SequenceShared& shared,
     const FsePlan& table = s.plan(c);
     if (b < table.header_bytes) {
       or_bytes<Exec>(words, byte + plan.header_byte[c] + b,
-                     table.header[b / 4] >> (b % 4 * 8) & 0xFF);
+                     header_byte(table, b));
     }
   }
   BitWriter<Exec> writer(

@@ -8,6 +8,16 @@ namespace {
 
 using Bytes = std::vector<uint8_t>;
 
+// `n` bytes by calling append(bytes) until there are as many; what is beyond is
+// cut off.
+template <class Append>
+Bytes fill(size_t n, Append append) {
+  Bytes bytes;
+  while (bytes.size() < n) append(bytes);
+  bytes.resize(n);
+  return bytes;
+}
+
 Bytes periodic(size_t n, size_t period, uint32_t seed) {
   Bytes bytes = random_chunk(n, seed);
   for (size_t i = period; i < n; ++i) bytes[i] = bytes[i - period];
@@ -38,44 +48,35 @@ Bytes records(size_t n, uint32_t seed) {
 // Noise with copies of itself at random distances and lengths.
 Bytes copies(size_t n, size_t longest, uint32_t seed) {
   std::mt19937 random(seed);
-  Bytes bytes;
-  while (bytes.size() < n) {
+  return fill(n, [&](Bytes& bytes) {
     for (uint32_t k = random() % 24; k > 0; --k) {
       bytes.push_back(static_cast<uint8_t>(random()));
     }
-    if (bytes.empty()) continue;
+    if (bytes.empty()) return;
     const size_t from = random() % bytes.size();
     for (size_t k = 3 + random() % longest, j = from; k > 0; --k, ++j) {
       bytes.push_back(bytes[j]);
     }
-  }
-  bytes.resize(n);
-  return bytes;
+  });
 }
 
 // Strings that share a beginning and differ late: long chains, long compares.
 Bytes near_equal(size_t n, uint32_t seed) {
   std::mt19937 random(seed);
-  Bytes bytes;
-  while (bytes.size() < n) {
+  return fill(n, [&](Bytes& bytes) {
     for (uint8_t c = 0; c < 19; ++c) bytes.push_back('a' + c % 5);
     bytes.push_back(static_cast<uint8_t>(random()));
-  }
-  bytes.resize(n);
-  return bytes;
+  });
 }
 
 // Runs of a few bytes in lengths of all magnitudes: at each position of a run
 // the whole rest of every other run is a match.
 Bytes runs(size_t n, uint32_t seed) {
   std::mt19937 random(seed);
-  Bytes bytes;
-  while (bytes.size() < n) {
+  return fill(n, [&](Bytes& bytes) {
     const size_t length = 1 + (random() % 1024 >> random() % 10);
     bytes.insert(bytes.end(), length, static_cast<uint8_t>(random() % 3));
-  }
-  bytes.resize(n);
-  return bytes;
+  });
 }
 
 // One text of 200 bytes again and again with one byte changed in each copy:
@@ -84,27 +85,21 @@ Bytes runs(size_t n, uint32_t seed) {
 Bytes changed_copies(size_t n, uint32_t seed) {
   std::mt19937 random(seed);
   const Bytes text = random_chunk(200, seed);
-  Bytes bytes;
-  while (bytes.size() < n) {
+  return fill(n, [&](Bytes& bytes) {
     bytes.insert(bytes.end(), text.begin(), text.end());
     bytes[bytes.size() - 1 - random() % text.size()] ^=
         static_cast<uint8_t>(1 + random() % 255);
-  }
-  bytes.resize(n);
-  return bytes;
+  });
 }
 
 // Sixteen words of four bytes in random order: long chains of short matches.
 Bytes short_matches(size_t n, uint32_t seed) {
   std::mt19937 random(seed);
   const Bytes words = random_chunk(64, seed);
-  Bytes bytes;
-  while (bytes.size() < n) {
+  return fill(n, [&](Bytes& bytes) {
     const size_t word = random() % 16 * 4;
     bytes.insert(bytes.end(), words.begin() + word, words.begin() + word + 4);
-  }
-  bytes.resize(n);
-  return bytes;
+  });
 }
 
 // The end repeats the begin, so that matches touch both edges.
