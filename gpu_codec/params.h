@@ -33,8 +33,15 @@ inline constexpr uint32_t kDpSegment = 64;
 // Costs are kept for this many positions ahead; what lies beyond is taken to
 // cost the average.
 inline constexpr uint32_t kDpRing = 64;
+// Where all lengths of a match are tried, they are those below this.
+inline constexpr uint32_t kShortLengths = 13;
+// Of a longer match so many, the longest.
+inline constexpr uint32_t kLongTries = 3;
 // Prices are in 1/16 bit.
 inline constexpr uint32_t kPriceLog = 4;
+
+// Where two candidates are kept, tables but the last compare this far.
+inline constexpr uint32_t kFirstCap = 16;
 
 inline constexpr uint32_t kMaxTables = 3;
 inline constexpr uint32_t kMaxSlots = 2;
@@ -47,7 +54,7 @@ struct TableSpec {
 
 enum class MatchLengths : uint32_t {
   kLight,  // the longest and one less
-  kFull    // all below 16, the four longest otherwise
+  kFull    // all below 16, the longest otherwise
 };
 
 enum class Parse : uint32_t {
@@ -59,18 +66,18 @@ struct Preset {
   Parse parse;
   TableSpec tables[kMaxTables];
   uint32_t table_count;
-  bool exact;           // positions see their own insertion group
-  uint32_t slots;       // candidates kept at a position: the best, or
-                        // the nearest and the longest
-  bool propagate;       // neighbours' offsets are candidates too
-  uint32_t min_match;   // shortest match that is not a repcode's
-  uint32_t search_cap;  // a chain's search compares this far, then takes what
-                        // it has
-  uint32_t passes;      // of the backward DP
-  MatchLengths last_lengths;  // lengths tried in the last pass
-  uint32_t reps;              // repcodes the DP tries
-  uint32_t rep_rounds;  // of replacing offsets by repcodes after the parse
-  uint32_t window;      // positions the DP looks beyond its segment
+  bool exact;            // positions see their own insertion group
+  uint32_t slots;        // candidates kept at a position: the best, or
+                         // the nearest and the longest
+  bool propagate;        // neighbours' offsets are candidates too
+  uint32_t min_match;    // shortest match that is not a repcode's
+  uint32_t search_cap;   // a chain's search compares this far, then takes what
+                         // it has
+  uint32_t passes;       // of the backward DP
+  MatchLengths lengths;  // lengths tried
+  uint32_t reps;         // repcodes the DP tries
+  uint32_t rep_rounds;   // of replacing offsets by repcodes after the parse
+  uint32_t window;       // positions the DP looks beyond its segment
 };
 
 // Presets from the quickest to the strongest.
@@ -86,7 +93,7 @@ inline constexpr Preset kPresetTable[kPresets] = {
      .min_match = 4,
      .search_cap = 255,
      .passes = 0,
-     .last_lengths = MatchLengths::kLight,
+     .lengths = MatchLengths::kLight,
      .reps = 1,
      .rep_rounds = 1,
      .window = 0},
@@ -99,7 +106,7 @@ inline constexpr Preset kPresetTable[kPresets] = {
      .min_match = 4,
      .search_cap = 255,
      .passes = 1,
-     .last_lengths = MatchLengths::kLight,
+     .lengths = MatchLengths::kLight,
      .reps = 1,
      .rep_rounds = 1,
      .window = 16},
@@ -112,46 +119,46 @@ inline constexpr Preset kPresetTable[kPresets] = {
      .min_match = 4,
      .search_cap = 24,
      .passes = 1,
-     .last_lengths = MatchLengths::kLight,
+     .lengths = MatchLengths::kLight,
      .reps = 1,
      .rep_rounds = 2,
      .window = 32},
     {.parse = Parse::kOptimal,
-     .tables = {{3, 4}, {4, 4}, {8, 2}},
-     .table_count = 3,
+     .tables = {{3, 2}, {8, 4}},
+     .table_count = 2,
      .exact = true,
      .slots = 2,
      .propagate = true,
      .min_match = 3,
      .search_cap = 32,
-     .passes = 3,
-     .last_lengths = MatchLengths::kLight,
+     .passes = 2,
+     .lengths = MatchLengths::kFull,
      .reps = 3,
      .rep_rounds = 2,
-     .window = 32},
+     .window = 16},
     {.parse = Parse::kOptimal,
-     .tables = {{3, 8}, {4, 8}, {8, 8}},
+     .tables = {{3, 2}, {4, 4}, {8, 16}},
      .table_count = 3,
      .exact = true,
      .slots = 2,
      .propagate = true,
      .min_match = 3,
      .search_cap = 64,
-     .passes = 4,
-     .last_lengths = MatchLengths::kFull,
+     .passes = 3,
+     .lengths = MatchLengths::kFull,
      .reps = 3,
      .rep_rounds = 2,
-     .window = 32},
+     .window = 16},
     {.parse = Parse::kOptimal,
-     .tables = {{3, 16}, {5, 32}, {8, 32}},
+     .tables = {{3, 4}, {5, 8}, {8, 32}},
      .table_count = 3,
      .exact = true,
      .slots = 2,
      .propagate = true,
      .min_match = 3,
      .search_cap = 128,
-     .passes = 5,
-     .last_lengths = MatchLengths::kFull,
+     .passes = 4,
+     .lengths = MatchLengths::kFull,
      .reps = 3,
      .rep_rounds = 2,
      .window = 32},

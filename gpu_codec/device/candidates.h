@@ -1,13 +1,16 @@
 // A match candidate of a position in one word, and which of two is kept.
 //
 //   bit  31 ........ 25 | 24 ... 17 | 16 ......... 0
-//        zero           | length    | offset          length 0: none
+//        offset's code  | length    | offset          length 0: none
+//
+// The code is 0 until all candidates are found.
 #pragma once
 
 #include <cstdint>
 
 #include "gpu_codec/device/exec.h"
 #include "gpu_codec/format.h"
+#include "gpu_codec/params.h"
 
 namespace gpu_zstd {
 
@@ -26,12 +29,30 @@ GPU_ZSTD_FN uint32_t candidate_length(uint32_t word) {
   return (word >> kOffsetBits) & 255u;
 }
 
+// Candidate `word` together with its offset's code, if there is one.
+GPU_ZSTD_FN uint32_t with_code(uint32_t word) {
+  const uint32_t code = offset_code(candidate_offset(word) + kRepcodes);
+  return word != 0 ? word | code << 25 : 0;
+}
+GPU_ZSTD_FN uint32_t candidate_code(uint32_t word) { return word >> 25; }
+
 // What a match saves beyond what its offset costs, in quarter bytes; above 0.
 GPU_ZSTD_FN uint32_t match_gain(uint32_t offset, uint32_t length) {
   return 4 * length + 32 - highest_bit(offset + 1);
 }
 GPU_ZSTD_FN uint32_t candidate_gain(uint32_t word) {
   return match_gain(candidate_offset(word), candidate_length(word));
+}
+
+// Where position i's entry lies in what the DP walks of a preset read, in
+// arrays with room for `segments`. Threads walk segments side by side: where
+// all positions have much to read, the same four of each segment are
+// neighbours.
+template <uint32_t kPreset>
+GPU_ZSTD_FN uint32_t walk_place(uint32_t i, uint32_t segments) {
+  if constexpr (kPresetTable[kPreset].lengths != MatchLengths::kFull) return i;
+  const uint32_t segment = i / kDpSegment;
+  return (i % kDpSegment / 4 * segments + segment) * 4 + i % 4;
 }
 
 // Candidates of a position: the nearest and the longest. Where only one is kept

@@ -9,6 +9,7 @@
 #include "gpu_codec/device/lz77_memory.h"
 #include "gpu_codec/device/search.h"
 #include "gpu_codec/device/stage_clock.h"
+#include "gpu_codec/device/words.h"
 #include "gpu_codec/params.h"
 
 namespace gpu_zstd {
@@ -16,7 +17,6 @@ namespace gpu_zstd {
 // Every position's chain on its own.
 template <uint32_t kPreset, uint32_t kTable, class Exec, class Index>
 GPU_ZSTD_FN void search_chains(Exec& x, const Lz77Memory<kPreset, Index>& m) {
-  constexpr uint32_t kDepth = kPresetTable[kPreset].tables[kTable].depth;
   x.for_each(m.n, [&](uint32_t i) {
     CandidateSlots slots{0, 0};
     if constexpr (kTable > 0) {
@@ -24,7 +24,7 @@ GPU_ZSTD_FN void search_chains(Exec& x, const Lz77Memory<kPreset, Index>& m) {
       if constexpr (kPresetTable[kPreset].slots > 1)
         slots.nearest = m.nearest[0][i];
     }
-    walk_chain<kPreset, kDepth>(m.data, m.n, i, m.previous, slots);
+    walk_chain<kPreset, kTable>(m.data, m.n, i, m.previous, slots);
     m.longest[0][i] = slots.longest;
     if constexpr (kPresetTable[kPreset].slots > 1) {
       m.nearest[0][i] = slots.nearest;
@@ -98,6 +98,15 @@ __device__ __forceinline__ void complete_slot(const uint8_t* data, uint32_t n,
 }
 #endif
 
+// Candidates are read four at a time: none behind the block's last position.
+template <uint32_t kPreset, class Exec, class Index>
+GPU_ZSTD_FN void end_candidates(Exec& x, const Lz77Memory<kPreset, Index>& m) {
+  x.for_each(3, [&](uint32_t i) {
+    m.longest[0][m.n + i] = 0;
+    if constexpr (kPresetTable[kPreset].slots > 1) m.nearest[0][m.n + i] = 0;
+  });
+}
+
 // Fills the table and takes its candidates, then the next table.
 template <uint32_t kPreset, uint32_t kTable, class Exec, class Index>
 GPU_ZSTD_FN void search_table(Exec& x, const Lz77Memory<kPreset, Index>& m) {
@@ -121,24 +130,20 @@ GPU_ZSTD_FN void search_table(Exec& x, const Lz77Memory<kPreset, Index>& m) {
   }
 }
 
+// Where there are two slots only short lengths are taken of the nearest, so
+// that it may stay at the cap.
 template <uint32_t kPreset, class Exec, class Index>
 GPU_ZSTD_FN void complete_candidates(Exec& x,
                                      const Lz77Memory<kPreset, Index>& m) {
   constexpr Preset kP = kPresetTable[kPreset];
+  static_assert(kP.slots == 1 || kP.search_cap >= kShortLengths);
   if constexpr (kP.search_cap < kMaxParsedMatch) {
 #if defined(__CUDACC__)
     complete_slot(m.data, m.n, kP.search_cap, m.runs, m.longest[0]);
-    if constexpr (kP.slots > 1) {
-      complete_slot(m.data, m.n, kP.search_cap, m.runs, m.nearest[0]);
-    }
 #else
     x.for_each(m.n, [&](uint32_t i) {
       m.longest[0][i] =
           complete_length<kPreset>(m.data, m.n, i, m.longest[0][i]);
-      if constexpr (kPresetTable[kPreset].slots > 1) {
-        m.nearest[0][i] =
-            complete_length<kPreset>(m.data, m.n, i, m.nearest[0][i]);
-      }
     });
 #endif
   }
@@ -160,6 +165,7 @@ template <uint32_t kPreset, class Exec, class Index>
 GPU_ZSTD_FN void propagate_candidates(Exec& x,
                                       const Lz77Memory<kPreset, Index>& m) {
   constexpr uint32_t kSlots = kPresetTable[kPreset].slots;
+  constexpr bool kCodes = kPresetTable[kPreset].lengths == MatchLengths::kFull;
   x.for_each((m.n + 3) / 4, [&](uint32_t group) {
     const uint32_t first = 4 * group;
     uint32_t nearest[6] = {};
@@ -180,11 +186,12 @@ GPU_ZSTD_FN void propagate_candidates(Exec& x,
       }
       if constexpr (kSlots > 1) offer_left<kSlots>(nearest[k - 1], slots);
       offer_left<kSlots>(longest[k - 1], slots);
-      new_nearest[k - 1] = slots.nearest;
-      new_longest[k - 1] = slots.longest;
+      new_nearest[k - 1] = kCodes ? with_code(slots.nearest) : slots.nearest;
+      new_longest[k - 1] = kCodes ? with_code(slots.longest) : slots.longest;
     }
-    if constexpr (kSlots > 1) store4(new_nearest, m.nearest[1] + first);
-    store4(new_longest, m.longest[1] + first);
+    const uint32_t place = walk_place<kPreset>(first, m.segments);
+    if constexpr (kSlots > 1) store4(new_nearest, m.nearest[1] + place);
+    store4(new_longest, m.longest[1] + place);
   });
 }
 
@@ -197,9 +204,10 @@ GPU_ZSTD_FN void choose_greedily(Exec& x, const Lz77Memory<kPreset, Index>& m,
   x.for_each((m.n + 3) / 4, [&](uint32_t group) {
     alignas(16) uint32_t longest4[4];
     alignas(16) uint32_t nearest4[4];
-    load4(longest + 4 * group, longest4);
+    const uint32_t place = walk_place<kPreset>(4 * group, m.segments);
+    load4(longest + place, longest4);
     if constexpr (kPresetTable[kPreset].slots > 1) {
-      load4(nearest + 4 * group, nearest4);
+      load4(nearest + place, nearest4);
     }
     uint64_t choices = 0;
     GPU_ZSTD_UNROLL
@@ -214,7 +222,7 @@ GPU_ZSTD_FN void choose_greedily(Exec& x, const Lz77Memory<kPreset, Index>& m,
       const uint64_t choice = length >= 4 ? make_choice(source, length) : 0;
       choices |= choice << (16 * k);
     }
-    store_choices(choices, m.choices + 4 * group);
+    store_choices(choices, m.choices + choice_place(4 * group));
   });
 }
 

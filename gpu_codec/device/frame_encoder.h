@@ -87,8 +87,11 @@ GPU_ZSTD_HOST_FN constexpr size_t arena_bytes() {
     constexpr size_t lazy = lazy_arena_bytes<kPreset, kBlockBytes>();
     return lazy > most ? lazy : most;
   }
-  const size_t ring = sizeof(uint16_t) * kDpRing * ring_columns(kBlockBytes);
-  if (ring > most) most = ring;
+  constexpr MatchLengths kLengths = kPresetTable[kPreset].lengths;
+  const size_t walk =
+      ring_columns(kBlockBytes) *
+      (sizeof(uint16_t) * kDpRing + sizeof(int32_t) * dp_way_rows(kLengths));
+  if (walk > most) most = walk;
   const size_t parse =
       parse_entry_bytes(kBlockBytes) + (kSmall ? kBlockBytes : 0);
   if (parse > most) most = parse;
@@ -139,10 +142,13 @@ GPU_ZSTD_HOST_FN void carve_optimal(Lz77& z, uint8_t* arena, Carver& fast,
   constexpr bool kSmall = kBlockBytes <= kSmallBlockBytes;
   constexpr uint32_t capacity = position_capacity(kBlockBytes);
   constexpr uint32_t matches = max_matches<kPreset>(kBlockBytes);
-  z.ring = {reinterpret_cast<uint16_t*>(arena), ring_columns(kBlockBytes)};
+  Carver walk(arena);
+  z.walk.columns = ring_columns(kBlockBytes);
+  z.walk.costs = walk.take<uint16_t>(kDpRing * z.walk.columns);
+  z.walk.ways = walk.take<int32_t>(dp_way_rows(kP.lengths) * z.walk.columns);
   for (uint32_t k = 0; k < 2; ++k) {
     z.lists[k] = carve_list(kBlockBytes, matches, kSmall ? fast : slow, slow);
-    z.lists[k].histories = slow.take<RepHistory>(matches + 1);
+    z.lists[k].intervals = slow.take<RepInterval>(matches + 1);
     if (k == 0 || kP.propagate) {
       z.longest[k] = slow.take<uint32_t>(capacity);
       if (kP.slots > 1) z.nearest[k] = slow.take<uint32_t>(capacity);
@@ -151,6 +157,7 @@ GPU_ZSTD_HOST_FN void carve_optimal(Lz77& z, uint8_t* arena, Carver& fast,
 #if defined(__CUDACC__)
   z.runs = reinterpret_cast<RunScratch*>(arena);
 #endif
+  z.segments = capacity / kDpSegment;
   z.parse.entries = reinterpret_cast<uint32_t*>(arena);
   z.parse.exits = kSmall ? arena + parse_entry_bytes(kBlockBytes)
                          : slow.take<uint8_t>(capacity);

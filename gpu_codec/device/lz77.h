@@ -19,49 +19,59 @@
 #include "gpu_codec/device/match_list.h"
 #include "gpu_codec/device/optimal.h"
 #include "gpu_codec/device/prices.h"
+#include "gpu_codec/device/rep_lengths.h"
 #include "gpu_codec/device/stage_clock.h"
+#include "gpu_codec/device/walk_full.h"
+#include "gpu_codec/device/walk_light.h"
 #include "gpu_codec/params.h"
 
 namespace gpu_zstd {
 
 // Follows the choices from position 0 and lists the matches it meets.
-template <class Exec>
+template <uint32_t kPreset, class Exec>
 GPU_ZSTD_FN void follow_choices(Exec& x, const ChoiceContext& context,
                                 uint32_t n, const ParseScratch& scratch,
                                 MatchList& list) {
   mark_taken(x, context.choices, n, list.starts, scratch);
   list_matches(
-      x, n, [&](uint32_t i) { return resolve_choice(context, i); }, list);
+      x, n, [&](uint32_t i) { return resolve_choice<kPreset>(context, i); },
+      list);
 }
 
-template <uint32_t kPreset, MatchLengths kLengths, class Exec, class Index>
+template <uint32_t kPreset, class Exec, class Index>
 GPU_ZSTD_FN void optimal_pass(Exec& x, const Lz77Memory<kPreset, Index>& m,
                               const RepHistory& reps,
-                              const ChoiceContext& context, MatchList& list) {
+                              const ChoiceContext& context, bool first,
+                              MatchList& list) {
   constexpr Preset kP = kPresetTable[kPreset];
   MatchList& last = *context.last;
-  list_histories(x, reps, last);
   clear_counts(x, m.prices->counts);
-  count_symbols(x, m.data, m.n, last, m.prices->counts);
+  list_intervals(x, reps, last, m.prices->counts);
+  count_literals(x, m.data, m.n, last, m.prices->counts.literals);
+  if (kP.lengths == MatchLengths::kFull && first) {
+    expect_better_parse(x, last.count, m.prices->counts);
+  }
   make_prices(x, *m.prices, m.n, *m.price_table);
   end_stage(Stage::kPrices);
-#if defined(__CUDACC__)
-  rep_match_lengths<kP.reps>(x, m.data, m.n, last, m.runs, m.rep_lengths);
-#else
-  rep_match_lengths<kP.reps>(x, m.data, m.n, last, m.rep_lengths);
-#endif
+  find_rep_lengths<kPreset>(x, m.data, m.n, last, *m.price_table, m.segments,
+                            m.rep_lengths);
   end_stage(Stage::kRepLengths);
   const DpInput<kPreset> in{m.data,          m.n,           context.nearest,
-                            context.longest, m.rep_lengths, m.price_table};
+                            context.longest, m.rep_lengths, m.segments,
+                            m.price_table};
   const uint32_t segments = (m.n + kDpSegment - 1) / kDpSegment;
-  for (uint32_t wave = 0; wave < segments; wave += m.ring.stride) {
-    x.for_each(smaller(m.ring.stride, segments - wave), [&](uint32_t s) {
-      walk_segment<kPreset, kLengths>(in, m.ring, s, (wave + s) * kDpSegment,
-                                      m.choices);
+  for (uint32_t wave = 0; wave < segments; wave += m.walk.columns) {
+    x.for_each(smaller(m.walk.columns, segments - wave), [&](uint32_t s) {
+      const uint32_t base = (wave + s) * kDpSegment;
+      if constexpr (kPresetTable[kPreset].lengths == MatchLengths::kFull) {
+        FullWalk<kPreset>(in, m.walk, s, base).run(m.choices);
+      } else {
+        walk_lightly<kPreset>(in, m.walk, s, base, m.choices);
+      }
     });
   }
   end_stage(Stage::kWalk);
-  follow_choices(x, context, m.n, m.parse, list);
+  follow_choices<kPreset>(x, context, m.n, m.parse, list);
   end_stage(Stage::kParse);
 }
 
@@ -91,11 +101,12 @@ template <uint32_t kPreset, class Exec, class Index>
 GPU_ZSTD_FN MatchList find_matches_optimally(
     Exec& x, const Lz77Memory<kPreset, Index>& m, const RepHistory& reps) {
   constexpr Preset kP = kPresetTable[kPreset];
+  end_candidates(x, m);
   search_table<kPreset, 0>(x, m);
   complete_candidates<kPreset>(x, m);
   constexpr uint32_t kFrom = kP.propagate ? 1 : 0;
   if constexpr (kP.propagate) propagate_candidates<kPreset>(x, m);
-  end_stage(Stage::kSearch);
+  end_stage(Stage::kComplete);
   const uint32_t* nearest = m.nearest[kFrom];
   const uint32_t* longest = m.longest[kFrom];
   choose_greedily<kPreset>(x, m, nearest, longest);
@@ -103,15 +114,11 @@ GPU_ZSTD_FN MatchList find_matches_optimally(
   // from the compiler which memory they are in.
   MatchList last = m.lists[0];
   MatchList list = m.lists[1];
-  const ChoiceContext context{m.choices, nearest, longest, &last};
-  follow_choices(x, context, m.n, m.parse, last);
+  const ChoiceContext context{m.choices, nearest, longest, m.segments, &last};
+  follow_choices<kPreset>(x, context, m.n, m.parse, last);
   end_stage(Stage::kGreedy);
   for (uint32_t pass = 0; pass < kP.passes; ++pass) {
-    if (pass + 1 < kP.passes) {
-      optimal_pass<kPreset, MatchLengths::kLight>(x, m, reps, context, list);
-    } else {
-      optimal_pass<kPreset, kP.last_lengths>(x, m, reps, context, list);
-    }
+    optimal_pass<kPreset>(x, m, reps, context, pass == 0, list);
     const MatchList made = list;
     list = last;
     last = made;

@@ -11,9 +11,11 @@
 #include "gpu_codec/device/optimal.h"
 #include "gpu_codec/device/parse.h"
 #include "gpu_codec/device/prices.h"
+#include "gpu_codec/device/rep_lengths.h"
 #include "gpu_codec/params.h"
 #if defined(__CUDACC__)
 #include "gpu_codec/device/lazy_search_cuda.cuh"
+#include "gpu_codec/device/run_lengths_cuda.cuh"
 #endif
 
 namespace gpu_zstd {
@@ -33,14 +35,15 @@ struct Lz77Memory {
   bool lane_order;       // see insert_cuda.cuh
   Index* previous;       // n, and room for whole rows; lazy: then offsets
   uint8_t* lengths;      // likewise, of the lazy parse only
-  uint32_t* nearest[2];  // n each; [1] only to propagate
+  uint32_t* nearest[2];  // n each; [1] only to propagate, see walk_place()
   uint32_t* longest[2];
-  RepWord* rep_lengths;  // n
+  RepWord* rep_lengths;  // n, see walk_place()
+  uint32_t segments;     // there is room for
   uint16_t* choices;     // n
-  ParseScratch parse;    // may lie over the ring
-  CostRing ring;
+  ParseScratch parse;    // may lie over `walk`
+  DpMemory walk;
 #if defined(__CUDACC__)
-  RunScratch* runs;   // one a warp; may lie over the ring
+  RunScratch* runs;   // one a warp; may lie over `walk`
   TailQueue* queues;  // one a warp, of the lazy search
 #endif
   MatchList lists[2];

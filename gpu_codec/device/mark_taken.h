@@ -17,7 +17,7 @@ GPU_ZSTD_FN void mark_taken_serially(const uint16_t* choices, uint32_t n,
   for (uint32_t w = 0; w < (n + 31) / 32; ++w) starts[w] = 0;
   uint32_t i = 0;
   while (i < n) {
-    const uint32_t length = choice_length(choices[i]);
+    const uint32_t length = choice_length(choices[choice_place(i)]);
     if (length != 0) starts[i >> 5] |= 1u << (i & 31u);
     i += length != 0 ? length : 1;
   }

@@ -9,9 +9,6 @@
 #include "gpu_codec/device/prices.h"
 #include "gpu_codec/device/repcodes.h"
 #include "gpu_codec/device/search.h"
-#if defined(__CUDACC__)
-#include "gpu_codec/device/run_lengths_cuda.cuh"
-#endif
 
 namespace gpu_zstd {
 
@@ -21,20 +18,24 @@ struct ChoiceContext {
   const uint16_t* choices;
   const uint32_t* nearest;
   const uint32_t* longest;
+  uint32_t segments;  // see walk_place()
   MatchList* last;
 };
 
 // The match chosen at position i as a candidate word.
+template <uint32_t kPreset>
 GPU_ZSTD_FN uint32_t resolve_choice(const ChoiceContext& c, uint32_t i) {
-  const uint32_t choice = c.choices[i];
+  const uint32_t choice = c.choices[choice_place(i)];
+  const uint32_t place = walk_place<kPreset>(i, c.segments);
   const uint32_t source = choice_source(choice);
   uint32_t offset;
   if (source == kFromLongest) {
-    offset = candidate_offset(c.longest[i]);
+    offset = candidate_offset(c.longest[place]);
   } else if (source == kFromNearest) {
-    offset = candidate_offset(c.nearest[i]);
+    offset = candidate_offset(c.nearest[place]);
   } else {
-    offset = c.last->histories[matches_done(*c.last, i)].offsets[source];
+    const uint32_t k = matches_done(*c.last, i);
+    offset = c.last->intervals[k].history.offsets[source];
   }
   return make_candidate(offset, choice_length(choice));
 }
@@ -105,120 +106,55 @@ GPU_ZSTD_FN uint32_t literal_mask(const MatchList& list, uint32_t w,
   return mask;
 }
 
+// Fills list.intervals and adds the symbols of the parse to `counts`, which are
+// zero. A match that merely goes on with the last one's offset is no symbol of
+// its own.
 template <class Exec>
-GPU_ZSTD_FN void list_histories(Exec& x, const RepHistory& start,
-                                MatchList& list) {
-  scan_histories(
-      x, list.count, start,
-      [&](uint32_t k) { return candidate_offset(list.words[k]); },
-      list.histories);
+GPU_ZSTD_FN void list_intervals(Exec& x, const RepHistory& start,
+                                MatchList& list, SymbolCounts& counts) {
+  const auto offset_of = [&](uint32_t k) {
+    return candidate_offset(list.words[k]);
+  };
+  const RepHistory last = visit_histories(
+      x, list.count, start, offset_of,
+      [&](uint32_t, uint32_t k, const RepHistory& h, uint32_t offset) {
+        const uint32_t run = run_before(list, k);
+        list.intervals[k] = {list.positions[k] - run, h};
+        const uint32_t length = candidate_length(list.words[k]);
+        x.add(&counts.lit_lengths[lit_length_code(run)], 1u);
+        x.add(&counts.match_lengths[match_length_code(length)], 1u);
+        x.add(&counts.offsets[offset_code(resolve_offset(h, offset, run))], 1u);
+      });
+  x.single([&] {
+    const uint32_t count = list.count;
+    list.intervals[count] = {count > 0 ? match_end(list, count - 1) : 0, last};
+  });
 }
 
-// Adds the symbols of the parse to `counts`, which are zero. A match that
-// merely goes on with the last one's offset is no symbol of its own.
+// Adds the literals of the parse to `counts`, which are zero.
 template <class Exec>
-GPU_ZSTD_FN void count_symbols(Exec& x, const uint8_t* data, uint32_t n,
-                               const MatchList& list, SymbolCounts& counts) {
-  x.for_each(list.count, [&](uint32_t k) {
-    const uint32_t word = list.words[k];
-    const uint32_t run = run_before(list, k);
-    const uint32_t off_base =
-        resolve_offset(list.histories[k], candidate_offset(word), run);
-    x.add(&counts.lit_lengths[lit_length_code(run)], 1u);
-    x.add(&counts.match_lengths[match_length_code(candidate_length(word))], 1u);
-    x.add(&counts.offsets[offset_code(off_base)], 1u);
-  });
+GPU_ZSTD_FN void count_literals(Exec& x, const uint8_t* data, uint32_t n,
+                                const MatchList& list, uint32_t* counts) {
   x.for_each((n + 31) >> 5, [&](uint32_t w) {
     for (uint32_t bits = literal_mask(list, w, n); bits != 0;
          bits &= bits - 1) {
-      x.add(&counts.literals[data[w * 32 + lowest_bit(bits)]], 1u);
+      x.add(&counts[data[w * 32 + lowest_bit(bits)]], 1u);
     }
   });
 }
 
-// Lengths of the matches at a position with the predicted repcodes, 8 bits
-// each.
-template <uint32_t kReps>
-struct RepLengths;
-template <>
-struct RepLengths<1> {
-  using Word = uint8_t;
-};
-template <>
-struct RepLengths<3> {
-  using Word = uint32_t;
-};
-
-#if defined(__CUDACC__)
-// One repcode's lengths, into byte `r` of the words.
-template <uint32_t kReps>
-__device__ __forceinline__ void rep_lengths_of(
-    const uint8_t* data, uint32_t n, const MatchList& list, uint32_t r,
-    RunScratch* scratches, typename RepLengths<kReps>::Word* rep_lengths) {
-  const uint32_t lane = threadIdx.x & 31u;
-  RunScratch& scratch = scratches[threadIdx.x >> 5];
-  RunLengths run;
-  stretches_leftwards(n, [&](uint32_t first) {
-    uint32_t offsets[kStretchGroups];
-    uint32_t lengths[kStretchGroups];
-    GPU_ZSTD_UNROLL
-    for (uint32_t k = 0; k < kStretchGroups; ++k) {
-      const uint32_t i = smaller(first + k * 32 + lane, n - 1);
-      offsets[k] = list.histories[matches_done(list, i)].offsets[r];
-    }
-    GPU_ZSTD_UNROLL
-    for (uint32_t k = 0; k < kStretchGroups; ++k) {
-      const uint32_t i = first + k * 32 + lane;
-      const uint32_t offset = offsets[k];
-      // Shorter ones are of no use.
-      const bool inside = i + kMinMatch <= n && offset <= i;
-      if (!inside || ((read32(data, i) ^ read32(data, i - offset)) << 8) != 0) {
-        offsets[k] = 0;
-      }
-    }
-    run.find(data, n, first, offsets, kMinMatch, scratch, lengths);
-    GPU_ZSTD_UNROLL
-    for (uint32_t k = 0; k < kStretchGroups; ++k) {
-      const uint32_t i = first + k * 32 + lane;
-      if (i >= n) continue;
-      if (r == 0) {
-        rep_lengths[i] =
-            static_cast<typename RepLengths<kReps>::Word>(lengths[k]);
-      } else {
-        reinterpret_cast<uint8_t*>(rep_lengths + i)[r] =
-            static_cast<uint8_t>(lengths[k]);
-      }
-    }
+// A greedy parse looks for no repcodes and takes no match of three bytes, so
+// that by its symbols they would seem dear; this counts some as a better one
+// has.
+template <class Exec>
+GPU_ZSTD_FN void expect_better_parse(Exec& x, uint32_t matches,
+                                     SymbolCounts& counts) {
+  x.single([&] {
+    counts.offsets[0] += matches / 2;
+    counts.offsets[1] += matches / 4;
+    counts.match_lengths[match_length_code(kMinMatch)] += matches / 64;
   });
 }
-
-template <uint32_t kReps>
-__device__ __forceinline__ void rep_match_lengths(
-    CudaBlockExec&, const uint8_t* data, uint32_t n, const MatchList& list,
-    RunScratch* scratches, typename RepLengths<kReps>::Word* rep_lengths) {
-  for (uint32_t r = 0; r < kReps; ++r) {
-    rep_lengths_of<kReps>(data, n, list, r, scratches, rep_lengths);
-  }
-}
-#else
-template <uint32_t kReps, class Exec>
-GPU_ZSTD_FN void rep_match_lengths(
-    Exec& x, const uint8_t* data, uint32_t n, const MatchList& list,
-    typename RepLengths<kReps>::Word* rep_lengths) {
-  x.for_each(n, [&](uint32_t i) {
-    const RepHistory h = list.histories[matches_done(list, i)];
-    uint32_t word = 0;
-    GPU_ZSTD_UNROLL
-    for (uint32_t r = 0; r < kReps; ++r) {
-      const uint32_t offset = h.offsets[r];
-      if (offset == 0 || offset > i) continue;
-      word |= match_length(data, i, i - offset, smaller(n - i, kMaxParsedMatch))
-              << (8 * r);
-    }
-    rep_lengths[i] = static_cast<typename RepLengths<kReps>::Word>(word);
-  });
-}
-#endif
 
 // The candidate word `word` at position i after `run` literals, with the offset
 // of a repcode instead where that matches as long.

@@ -30,6 +30,14 @@ GPU_ZSTD_FN uint32_t make_choice(uint32_t source, uint32_t length) {
 GPU_ZSTD_FN uint32_t choice_length(uint32_t choice) { return choice & 255u; }
 GPU_ZSTD_FN uint32_t choice_source(uint32_t choice) { return choice >> 8; }
 
+// Where the choice at position i is kept. Threads that go through segments side
+// by side write to different banks of shared memory; four neighbours stay
+// together.
+GPU_ZSTD_FN uint32_t choice_place(uint32_t i) {
+  return i ^ ((i / kDpSegment % 16) * 4);
+}
+static_assert(kDpSegment == 64, "16 groups of 4");
+
 GPU_ZSTD_FN uint32_t count_bits(uint32_t word) {
 #if defined(__CUDA_ARCH__)
   return static_cast<uint32_t>(__popc(word));
@@ -43,6 +51,12 @@ GPU_ZSTD_FN uint32_t low_bits(uint32_t count) {
   return count >= 32 ? ~0u : (1u << count) - 1;
 }
 
+// The positions between the ends of two matches, and the repcodes there.
+struct alignas(16) RepInterval {
+  uint32_t begin;
+  RepHistory history;
+};
+
 // Matches of one parse in order. `starts` bit i of word i / 32: a match starts
 // there; `before[w]`: matches that start before word w. Both have one word more
 // than the block needs.
@@ -50,8 +64,9 @@ struct MatchList {
   uint32_t* starts;
   uint32_t* before;
   uint32_t* positions;
-  uint32_t* words;        // candidate words with real offsets
-  RepHistory* histories;  // count + 1 entries; of the backward DP only
+  uint32_t* words;         // candidate words with real offsets
+  RepInterval* intervals;  // behind k matches each, count + 1 entries; of the
+                           // backward DP only
   uint32_t count;
 };
 

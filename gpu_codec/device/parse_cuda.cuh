@@ -55,7 +55,7 @@ __device__ __forceinline__ void find_word_exits(const uint16_t* choices,
   GPU_ZSTD_UNROLL
   for (uint32_t k = 0; k < kParseWords; ++k) {
     const uint32_t i = (word + k) * 32 + lane;
-    const uint32_t length = i < n ? choice_length(choices[i]) : 0;
+    const uint32_t length = i < n ? choice_length(choices[choice_place(i)]) : 0;
     next[k] = lane + (length != 0 ? length : 1);
   }
   follow_in_words(next);
@@ -146,7 +146,7 @@ __device__ __forceinline__ uint32_t taken_in_word(const uint16_t* choices,
   const uint32_t end = base + 32 < n ? base + 32 : n;
   uint32_t mask = 0;
   while (i < end) {
-    const uint32_t length = choice_length(choices[i]);
+    const uint32_t length = choice_length(choices[choice_place(i)]);
     if (length != 0) mask |= 1u << (i - base);
     i += length != 0 ? length : 1;
   }

@@ -6,6 +6,7 @@
 
 #include "gpu_codec/device/exec.h"
 #include "gpu_codec/device/log2_q8.h"
+#include "gpu_codec/device/ways.h"
 #include "gpu_codec/format.h"
 #include "gpu_codec/params.h"
 
@@ -23,10 +24,10 @@ struct SymbolCounts {
 };
 
 struct PriceTable {
-  // What one position costs on average. All costs below have the average cost
-  // of the bytes they cover taken off, so that the sum of a good parse stays
-  // near 0 and what lies beyond the window may be left out.
-  int32_t average;
+  int32_t average;  // what a position costs
+  // All costs have the average cost of the bytes they cover taken off, so that
+  // the sum of a good parse stays near 0 and what lies beyond the window may be
+  // left out.
   int16_t literals[256];
   // What a literal adds to a run of r literals.
   int16_t run_steps[kPricedRun];
@@ -34,6 +35,9 @@ struct PriceTable {
   int16_t match_lengths[kMaxParsedMatch + 1];
   // Of an offset code together with the empty literal run before it.
   int16_t offsets[kOffsetCodes];
+  // The last two as ways (ways.h), with the short lengths.
+  alignas(16) int32_t short_lengths[(kShortLengths + 3) / 4 * 4];
+  int32_t offset_ways[kOffsetCodes];
 };
 
 inline constexpr uint32_t kPriceOne = 1u << kPriceLog;
@@ -62,58 +66,66 @@ GPU_ZSTD_FN void clear_counts(Exec& x, SymbolCounts& counts) {
              [&](uint32_t i) { words[i] = 0; });
 }
 
+// Sums of `counts` in halves, each count with what it is taken to be more.
 template <class Exec>
 GPU_ZSTD_FN void sum_counts(Exec& x, PriceShared& s) {
-  x.single([&] { s.bits = 0; });
-  x.for_each(4, [&](uint32_t i) { s.sums[i] = 0; });
-  x.for_each(256, [&](uint32_t v) {
-    x.add(&s.sums[0], 2 * s.counts.literals[v] + 1);
-  });
-  x.for_each(kLitLengthCodes, [&](uint32_t c) {
-    x.add(&s.sums[1], 2 * s.counts.lit_lengths[c] + 2);
-  });
-  x.for_each(kMatchLengthCodes, [&](uint32_t c) {
-    x.add(&s.sums[2], 2 * s.counts.match_lengths[c] + 2);
-  });
-  x.for_each(kOffsetCodes, [&](uint32_t c) {
-    x.add(&s.sums[3], 2 * s.counts.offsets[c] + 2);
+  x.for_each(5, [&](uint32_t i) { (i < 4 ? s.sums[i] : s.bits) = 0; });
+  x.phase([&](uint32_t thread) {
+    const auto add_all = [&](const uint32_t* counts, uint32_t count,
+                             uint32_t more, uint32_t& sum) {
+      for (uint32_t i = thread; i < count; i += x.threads()) {
+        x.add(&sum, 2 * counts[i] + more);
+      }
+    };
+    add_all(s.counts.literals, 256, 1, s.sums[0]);
+    add_all(s.counts.lit_lengths, kLitLengthCodes, 2, s.sums[1]);
+    add_all(s.counts.match_lengths, kMatchLengthCodes, 2, s.sums[2]);
+    add_all(s.counts.offsets, kOffsetCodes, 2, s.sums[3]);
   });
 }
 
 // Prices by symbol, and the cost of the block at these prices.
 template <class Exec>
 GPU_ZSTD_FN void price_symbols(Exec& x, PriceShared& s, PriceTable& p) {
-  x.for_each(256, [&](uint32_t v) {
-    const uint32_t count = s.counts.literals[v];
-    uint32_t price =
-        symbol_price(log2_q8(s.sums[0]), 2 * count + 1, 12 * kPriceOne);
-    if (price < 10) price = 10;
-    p.literals[v] = static_cast<int16_t>(price);
-    x.add(&s.bits, price * count);
-  });
-  x.for_each(kLitLengthCodes, [&](uint32_t c) {
-    const uint32_t count = s.counts.lit_lengths[c];
-    const uint32_t price =
-        symbol_price(log2_q8(s.sums[1]), 2 * count + 2, 11 * kPriceOne) +
-        kLitLengthExtraBits[c] * kPriceOne;
-    s.lit_length_prices[c] = static_cast<int32_t>(price);
-    x.add(&s.bits, price * count);
-  });
-  x.for_each(kMatchLengthCodes, [&](uint32_t c) {
-    const uint32_t count = s.counts.match_lengths[c];
-    const uint32_t price =
-        symbol_price(log2_q8(s.sums[2]), 2 * count + 2, 11 * kPriceOne) +
-        kMatchLengthExtraBits[c] * kPriceOne;
-    s.match_length_prices[c] = static_cast<int32_t>(price);
-    x.add(&s.bits, price * count);
-  });
-  x.for_each(kOffsetCodes, [&](uint32_t c) {
-    const uint32_t count = s.counts.offsets[c];
-    const uint32_t price =
-        symbol_price(log2_q8(s.sums[3]), 2 * count + 2, 10 * kPriceOne) +
-        c * kPriceOne;
-    p.offsets[c] = static_cast<int16_t>(price);
-    x.add(&s.bits, price * count);
+  x.phase([&](uint32_t thread) {
+    // Sets price(i, count) for all symbols of an alphabet.
+    const auto price_all = [&](const uint32_t* counts, uint32_t count,
+                               auto price) {
+      for (uint32_t i = thread; i < count; i += x.threads()) {
+        x.add(&s.bits, price(i, counts[i]) * counts[i]);
+      }
+    };
+    price_all(s.counts.literals, 256, [&](uint32_t v, uint32_t count) {
+      const uint32_t price =
+          symbol_price(log2_q8(s.sums[0]), 2 * count + 1, 12 * kPriceOne);
+      const uint32_t least = price < 10 ? 10 : price;
+      p.literals[v] = static_cast<int16_t>(least);
+      return least;
+    });
+    price_all(
+        s.counts.lit_lengths, kLitLengthCodes, [&](uint32_t c, uint32_t count) {
+          const uint32_t price =
+              symbol_price(log2_q8(s.sums[1]), 2 * count + 2, 11 * kPriceOne) +
+              kLitLengthExtraBits[c] * kPriceOne;
+          s.lit_length_prices[c] = static_cast<int32_t>(price);
+          return price;
+        });
+    price_all(s.counts.match_lengths, kMatchLengthCodes,
+              [&](uint32_t c, uint32_t count) {
+                const uint32_t price =
+                    symbol_price(log2_q8(s.sums[2]), 2 * count + 2,
+                                 11 * kPriceOne) +
+                    kMatchLengthExtraBits[c] * kPriceOne;
+                s.match_length_prices[c] = static_cast<int32_t>(price);
+                return price;
+              });
+    price_all(s.counts.offsets, kOffsetCodes, [&](uint32_t c, uint32_t count) {
+      const uint32_t price =
+          symbol_price(log2_q8(s.sums[3]), 2 * count + 2, 10 * kPriceOne) +
+          c * kPriceOne;
+      p.offsets[c] = static_cast<int16_t>(price);
+      return price;
+    });
   });
 }
 
@@ -129,23 +141,26 @@ GPU_ZSTD_FN void make_prices(Exec& x, PriceShared& s, uint32_t n,
   const auto run_price = [&](uint32_t run) {
     return s.lit_length_prices[lit_length_code(run)];
   };
-  x.single([&] { p.average = taken_off; });
-  x.for_each(256, [&](uint32_t v) {
-    p.literals[v] = static_cast<int16_t>(p.literals[v] - taken_off);
-  });
-  x.for_each(kPricedRun, [&](uint32_t r) {
-    p.run_steps[r] = static_cast<int16_t>(
-        r + 1 < kPricedRun ? run_price(r + 1) - run_price(r) : 0);
-  });
-  x.for_each(kMaxParsedMatch + 1, [&](uint32_t length) {
-    const uint32_t priced = length < kMinMatch ? kMinMatch : length;
-    p.match_lengths[length] =
-        static_cast<int16_t>(s.match_length_prices[match_length_code(priced)] -
-                             taken_off * static_cast<int32_t>(priced));
-  });
-  x.for_each(kOffsetCodes, [&](uint32_t c) {
-    p.offsets[c] = static_cast<int16_t>(p.offsets[c] + run_price(0));
+  x.for_each(256, [&](uint32_t i) {
+    if (i == 0) p.average = taken_off;
+    p.literals[i] = static_cast<int16_t>(p.literals[i] - taken_off);
+    const uint32_t length = i < kMinMatch ? kMinMatch : i;
+    p.match_lengths[i] =
+        static_cast<int16_t>(s.match_length_prices[match_length_code(length)] -
+                             taken_off * static_cast<int32_t>(length));
+    if (i < kShortLengths) {
+      p.short_lengths[i] = make_way(p.match_lengths[i], i);
+    }
+    if (i < kPricedRun) {
+      p.run_steps[i] = static_cast<int16_t>(
+          i + 1 < kPricedRun ? run_price(i + 1) - run_price(i) : 0);
+    }
+    if (i < kOffsetCodes) {
+      p.offsets[i] = static_cast<int16_t>(p.offsets[i] + run_price(0));
+      p.offset_ways[i] = make_way(p.offsets[i], 0);
+    }
   });
 }
+static_assert(kMaxParsedMatch == 255, "as many lengths as literals");
 
 }  // namespace gpu_zstd

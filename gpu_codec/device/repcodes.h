@@ -151,18 +151,4 @@ GPU_ZSTD_FN RepHistory visit_histories(Exec& x, uint32_t count,
   return last;
 }
 
-// histories[k] becomes the state before sequence k of `count`, and
-// histories[count] the state after all.
-template <class Exec, class OffsetOf>
-GPU_ZSTD_FN void scan_histories(Exec& x, uint32_t count,
-                                const RepHistory& start, OffsetOf offset_of,
-                                RepHistory* histories) {
-  const RepHistory last =
-      visit_histories(x, count, start, offset_of,
-                      [&](uint32_t, uint32_t k, const RepHistory& h, uint32_t) {
-                        histories[k] = h;
-                      });
-  x.single([&] { histories[count] = last; });
-}
-
 }  // namespace gpu_zstd

@@ -1,8 +1,9 @@
 // Match candidates of every position.
 //
 // A table's chain is walked from the latest occurrence back; a candidate counts
-// only if it is longer than the nearer ones of its table. Lengths are compared
-// up to the preset's cap and completed afterwards.
+// only if it is longer than the nearer ones of its table, and where two are
+// kept than those of earlier tables. Lengths are compared up to the preset's
+// cap and completed afterwards.
 #pragma once
 
 #include <cstdint>
@@ -17,10 +18,15 @@ namespace gpu_zstd {
 
 GPU_ZSTD_FN uint32_t smaller(uint32_t a, uint32_t b) { return a < b ? a : b; }
 
-// How far a table of that depth is compared before lengths are completed.
+// How far a table is compared before lengths are completed. Where two
+// candidates are kept the last table, that of the longest grams, finds all long
+// matches.
 GPU_ZSTD_HOST_FN constexpr uint32_t search_cap(const Preset& preset,
-                                               uint32_t depth) {
-  return depth == 1 && preset.slots == 1 ? kMaxParsedMatch : preset.search_cap;
+                                               uint32_t table) {
+  if (preset.slots > 1) {
+    return table + 1 == preset.table_count ? preset.search_cap : kFirstCap;
+  }
+  return preset.tables[table].depth == 1 ? kMaxParsedMatch : preset.search_cap;
 }
 
 // Adds candidate `word` to a position's slots.
@@ -53,13 +59,19 @@ GPU_ZSTD_FN Index chain_start(const uint8_t* data, uint32_t i,
 }
 
 // Walks the chain of position i and adds what it finds to `slots`.
-template <uint32_t kPreset, uint32_t kDepth, class Index>
+template <uint32_t kPreset, uint32_t kTable, class Index>
 GPU_ZSTD_FN void walk_chain(const uint8_t* data, uint32_t n, uint32_t i,
                             const Index* previous, CandidateSlots& slots) {
   constexpr Preset kP = kPresetTable[kPreset];
-  const uint32_t limit = smaller(n - i, search_cap(kP, kDepth));
+  constexpr uint32_t kDepth = kP.tables[kTable].depth;
+  const uint32_t limit = smaller(n - i, search_cap(kP, kTable));
   const EightBytes own = read64(data, i);
   uint32_t best = kP.min_match - 1;
+  if constexpr (kP.slots > 1) {
+    // What is not longer than an earlier table's match is nearly never taken.
+    const uint32_t known = candidate_length(slots.longest);
+    if (known > best) best = known;
+  }
   uint32_t next_byte = data[i + best];
   Index j = chain_start<kP.exact>(data, i, previous);
   for (uint32_t step = 0; step < kDepth && j != kNoPosition<Index>; ++step) {

@@ -14,6 +14,7 @@ enum class Stage : uint32_t {
   kLoad,
   kInsert,      // grams into hash tables
   kSearch,      // candidates of every position
+  kComplete,    // their whole lengths, and neighbours' offsets
   kGreedy,      // the first parse
   kPrices,      // of a parse's symbols
   kRepLengths,  // matches at the repcodes
@@ -31,13 +32,13 @@ enum class Stage : uint32_t {
   kFrame,       // copying the block to its place
   kChecksum,
 };
-inline constexpr uint32_t kStages = 19;
+inline constexpr uint32_t kStages = 20;
 
 inline constexpr const char* kStageNames[kStages] = {
-    "load",        "insert", "search", "greedy",   "prices",
-    "rep_lengths", "walk",   "parse",  "replace",  "emit",
-    "counts",      "plans",  "tables", "literals", "states",
-    "places",      "bits",   "frame",  "checksum"};
+    "load",   "insert",      "search", "complete", "greedy",
+    "prices", "rep_lengths", "walk",   "parse",    "replace",
+    "emit",   "counts",      "plans",  "tables",   "literals",
+    "states", "places",      "bits",   "frame",    "checksum"};
 
 #if defined(__CUDACC__) && defined(GPU_ZSTD_STAGE_CLOCKS)
 

@@ -1,12 +1,36 @@
-// Neighbouring words that are read or written together.
+// Neighbouring values that are read or written together.
 #pragma once
 
 #include <cstdint>
+#include <cstring>
+
+#include "gpu_codec/device/exec.h"
 
 namespace gpu_zstd {
 
 struct alignas(16) WordQuad {
   uint32_t word[4];
 };
+
+// Four values from an address that is a multiple of their size.
+template <class T>
+GPU_ZSTD_FN void load4(const T* from, T* to) {
+#if defined(__CUDACC__)
+  static_assert(sizeof(T) == 4 || sizeof(T) == 1);
+  if constexpr (sizeof(T) == 4) {
+    *reinterpret_cast<uint4*>(to) = *reinterpret_cast<const uint4*>(from);
+  } else {
+    *reinterpret_cast<uint32_t*>(to) = *reinterpret_cast<const uint32_t*>(from);
+  }
+#else
+  std::memcpy(to, from, 4 * sizeof(T));
+#endif
+}
+
+// The same the other way round.
+template <class T>
+GPU_ZSTD_FN void store4(const T* from, T* to) {
+  load4(from, to);
+}
 
 }  // namespace gpu_zstd

@@ -1,0 +1,250 @@
+#include "gpu_codec/device/optimal.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cstdint>
+#include <random>
+#include <vector>
+
+#include "gpu_codec/device/candidates.h"
+#include "gpu_codec/device/exec_host.h"
+#include "gpu_codec/device/grams.h"
+#include "gpu_codec/device/match_list.h"
+#include "gpu_codec/device/parse.h"
+#include "gpu_codec/device/prices.h"
+#include "gpu_codec/device/rep_lengths.h"
+#include "gpu_codec/device/repcodes.h"
+#include "gpu_codec/device/walk_full.h"
+#include "gpu_codec/params.h"
+
+namespace gpu_zstd {
+namespace {
+
+constexpr uint32_t kPreset = 4;
+constexpr Preset kP = kPresetTable[kPreset];
+static_assert(kP.lengths == MatchLengths::kFull);
+
+PriceTable random_prices(std::mt19937& random, uint32_t n) {
+  PriceShared shared{};
+  for (uint32_t& count : shared.counts.literals) count = random() % 9;
+  for (uint32_t& count : shared.counts.lit_lengths) count = random() % 40;
+  for (uint32_t& count : shared.counts.match_lengths) count = random() % 40;
+  for (uint32_t& count : shared.counts.offsets) count = random() % 40;
+  PriceTable prices{};
+  HostBlockExec x(64);
+  make_prices(x, shared, n, prices);
+  return prices;
+}
+
+// A block of few symbols and a parse of it with random repcodes.
+struct ParsedBlock {
+  std::vector<uint8_t> data;
+  std::vector<uint32_t> starts, before, positions, words;
+  std::vector<RepInterval> intervals;
+  MatchList list{};
+
+  ParsedBlock(std::mt19937& random, uint32_t n)
+      : data(n + kDataPadding), starts(n / 32 + 2), before(n / 32 + 2) {
+    for (uint32_t i = 0; i < n; ++i) {
+      data[i] = static_cast<uint8_t>(random() % 16 == 0);
+    }
+    uint32_t end = 0;
+    const auto add_interval = [&] {
+      const uint32_t first = random() % 20;
+      const uint32_t second = random() % 9;
+      intervals.push_back({end, {{first, second, 300}}});
+    };
+    add_interval();
+    for (uint32_t i = random() % 9; i + 40 < n; i = end + random() % 9) {
+      const uint32_t length = kMinMatch + random() % 30;
+      starts[i / 32] |= 1u << (i % 32);
+      positions.push_back(i);
+      words.push_back(make_candidate(1, length));
+      end = i + length;
+      add_interval();
+    }
+    for (uint32_t w = 0, k = 0; w < starts.size(); ++w) {
+      before[w] = k;
+      k += count_bits(starts[w]);
+    }
+    list = {starts.data(),    before.data(),
+            positions.data(), words.data(),
+            intervals.data(), static_cast<uint32_t>(words.size())};
+  }
+};
+
+TEST(RepLengths, AreThoseOfTheRepcodesAtThePosition) {
+  std::mt19937 random(1);
+  for (uint32_t n : {1u, 3u, 31u, 32u, 33u, 64u, 700u, 2050u}) {
+    ParsedBlock block(random, n);
+    const PriceTable prices = random_prices(random, n);
+    const uint32_t segments = n / kDpSegment + 1;
+    std::vector<uint32_t> found(segments * kDpSegment, ~0u);
+    HostBlockExec x(64);
+    find_rep_lengths<kPreset>(x, block.data.data(), n, block.list, prices,
+                              segments, found.data());
+    for (uint32_t i = 0; i < n; ++i) {
+      const uint32_t k = matches_done(block.list, i);
+      const uint32_t word = found[walk_place<kPreset>(i, segments)];
+      for (uint32_t r = 0; r < kP.reps; ++r) {
+        const uint32_t offset = block.intervals[k].history.offsets[r];
+        const uint32_t limit = std::min(n - i, kMaxParsedMatch);
+        const uint32_t length =
+            offset == 0 || offset > i
+                ? 0
+                : match_length(block.data.data(), i, i - offset, limit);
+        ASSERT_EQ((word >> (8 * r)) & 255u, length) << n << ' ' << i;
+      }
+      ASSERT_EQ(static_cast<int32_t>(literal_price_of(word)),
+                prices.literals[block.data[i]] + prices.average);
+    }
+  }
+}
+
+TEST(WalkPlace, KeepsFourNeighboursTogetherAndNoTwoInOnePlace) {
+  constexpr uint32_t kSegments = 5;
+  std::vector<uint32_t> taken(kSegments * kDpSegment);
+  for (uint32_t i = 0; i < taken.size(); ++i) {
+    const uint32_t place = walk_place<kPreset>(i, kSegments);
+    ASSERT_LT(place, taken.size());
+    ++taken[place];
+    EXPECT_EQ(place % 4, i % 4);
+    EXPECT_EQ(place / 4, walk_place<kPreset>(i / 4 * 4, kSegments) / 4);
+  }
+  EXPECT_EQ(std::count(taken.begin(), taken.end(), 1u), taken.size());
+}
+
+// What a segment at the end of a block is walked with: the matches at each of
+// its `n` positions.
+struct Segment {
+  uint32_t n;
+  std::vector<uint32_t> nearest = std::vector<uint32_t>(2 * kDpSegment);
+  std::vector<uint32_t> longest = nearest;
+  std::vector<uint32_t> reps = nearest;
+
+  Segment(std::mt19937& random, uint32_t bytes) : n(bytes) {
+    const auto length = [&](uint32_t x) {
+      const uint32_t most = std::min(n - x, kMaxParsedMatch);
+      const uint32_t any = random() % (random() % 2 ? 12 : 60);
+      return any < kMinMatch || any > most ? 0 : any;
+    };
+    for (uint32_t x = 0; x < n; ++x) {
+      const uint32_t place = walk_place<kPreset>(x, 2);
+      const auto match = [&] {
+        const uint32_t l = length(x);
+        return l == 0 ? 0 : with_code(make_candidate(1 + random() % 9000, l));
+      };
+      nearest[place] = match();
+      longest[place] = match();
+      reps[place] =
+          length(x) | length(x) << 8 | length(x) << 16 | (random() % 193) << 24;
+    }
+  }
+};
+
+// Costs by trying everything.
+class Reference {
+ public:
+  Reference(const Segment& segment, const PriceTable& prices)
+      : segment_(segment), prices_(prices), costs_(segment.n + 1, kCostBias) {}
+
+  // What choice (source, length) costs at x; costs behind x are known.
+  int32_t cost(uint32_t x, uint32_t source, uint32_t length) const {
+    const uint32_t place = walk_place<kPreset>(x, 2);
+    if (length == 0) {
+      return costs_[x + 1] - prices_.average +
+             static_cast<int32_t>(literal_price_of(segment_.reps[place])) +
+             prices_.run_steps[run_];
+    }
+    const int32_t offset =
+        source == kFromRep0 ? prices_.offsets[0]
+        : source < kFromNearest
+            ? prices_.offsets[1]
+            : prices_.offsets[candidate_code(word(x, source))];
+    const uint32_t to = std::min(length, kDpRing - 1);
+    return offset + prices_.match_lengths[length] + costs_[x + to];
+  }
+
+  int32_t cheapest(uint32_t x) const {
+    int32_t best = cost(x, 0, 0);
+    const uint32_t reps = segment_.reps[walk_place<kPreset>(x, 2)];
+    uint32_t longest_rep = 0;
+    for (uint32_t r = 0; r < kP.reps; ++r) {
+      const uint32_t length = (reps >> (8 * r)) & 255u;
+      best = std::min(best, short_cost(x, kFromRep0 + r, length));
+      if (length > ((reps >> (8 * longest_rep)) & 255u)) longest_rep = r;
+    }
+    const uint32_t rep_length = (reps >> (8 * longest_rep)) & 255u;
+    if (rep_length >= kShortLengths) {
+      best = std::min(best, cost(x, kFromRep0 + longest_rep, rep_length));
+    }
+    for (uint32_t source : {kFromNearest, kFromLongest}) {
+      best = std::min(best,
+                      short_cost(x, source, candidate_length(word(x, source))));
+    }
+    const uint32_t length = candidate_length(word(x, kFromLongest));
+    for (uint32_t k = 0; length >= kShortLengths && k < kLongTries; ++k) {
+      best = std::min(best, cost(x, kFromLongest, length - k));
+    }
+    return best;
+  }
+
+  void take(uint32_t x, int32_t cost, uint32_t length) {
+    costs_[x] = cost;
+    run_ = length != 0 ? 0 : std::min(run_ + 1, kPricedRun - 1);
+  }
+
+ private:
+  uint32_t word(uint32_t x, uint32_t source) const {
+    const uint32_t place = walk_place<kPreset>(x, 2);
+    return source == kFromNearest ? segment_.nearest[place]
+                                  : segment_.longest[place];
+  }
+
+  int32_t short_cost(uint32_t x, uint32_t source, uint32_t length) const {
+    int32_t best = cost(x, 0, 0);
+    const uint32_t most = std::min(length, kShortLengths - 1);
+    for (uint32_t l = kMinMatch; l <= most; ++l) {
+      best = std::min(best, cost(x, source, l));
+    }
+    return best;
+  }
+
+  const Segment& segment_;
+  const PriceTable& prices_;
+  std::vector<int32_t> costs_;
+  uint32_t run_ = kPricedRun - 1;
+};
+
+TEST(FullWalk, ChoosesTheCheapestWayAtEachPosition) {
+  std::mt19937 random(2);
+  for (uint32_t round = 0; round < 300; ++round) {
+    const uint32_t n = 1 + random() % kDpSegment;
+    const Segment segment(random, n);
+    const PriceTable prices = random_prices(random, 500);
+    std::vector<uint16_t> costs(kDpRing);
+    std::vector<int32_t> ways(kShortLengths);
+    std::vector<uint16_t> choices(kDpSegment);
+    const DpInput<kPreset> in{nullptr,
+                              n,
+                              segment.nearest.data(),
+                              segment.longest.data(),
+                              segment.reps.data(),
+                              2,
+                              &prices};
+    FullWalk<kPreset>(in, {costs.data(), ways.data(), 1}, 0, 0)
+        .run(choices.data());
+    Reference reference(segment, prices);
+    for (uint32_t x = n; x-- > 0;) {
+      const uint32_t choice = choices[choice_place(x)];
+      const int32_t cost =
+          reference.cost(x, choice_source(choice), choice_length(choice));
+      ASSERT_EQ(cost, reference.cheapest(x)) << round << ' ' << x;
+      reference.take(x, cost, choice_length(choice));
+    }
+  }
+}
+
+}  // namespace
+}  // namespace gpu_zstd
