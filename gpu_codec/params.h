@@ -172,7 +172,7 @@ GPU_ZSTD_HOST_FN constexpr uint32_t preset_of(int level, uint64_t n) {
   if (level < 4) return large ? 1 : 0;
   if (level < 7) return 1;
   if (level < 11) return 2;
-  if (level < 16) return 3;
+  if (level < 13) return 3;
   if (level < 19 || (level == 19 && !large)) return 4;
   return 5;
 }
