@@ -43,6 +43,13 @@ inline constexpr uint32_t kPriceLog = 4;
 // Where two candidates are kept, tables but the last compare this far.
 inline constexpr uint32_t kFirstCap = 16;
 
+// A search that compares so far takes eight bytes at once.
+inline constexpr uint32_t kShortCompare = 8;
+// Positions that inherit their right neighbours' matches in turn; a match of
+// nice length is taken without a look at others.
+inline constexpr uint32_t kInheritRow = 36;
+inline constexpr uint32_t kNiceLength = 32;
+
 inline constexpr uint32_t kMaxTables = 3;
 inline constexpr uint32_t kMaxSlots = 2;
 
@@ -111,18 +118,18 @@ inline constexpr Preset kPresetTable[kPresets] = {
      .rep_rounds = 1,
      .window = 16},
     {.parse = Parse::kOptimal,
-     .tables = {{4, 4}, {8, 1}},
-     .table_count = 2,
+     .tables = {{4, 3}},
+     .table_count = 1,
      .exact = true,
      .slots = 1,
      .propagate = true,
      .min_match = 4,
-     .search_cap = 24,
+     .search_cap = kShortCompare,
      .passes = 1,
      .lengths = MatchLengths::kLight,
      .reps = 1,
-     .rep_rounds = 2,
-     .window = 32},
+     .rep_rounds = 1,
+     .window = 16},
     {.parse = Parse::kOptimal,
      .tables = {{3, 2}, {8, 4}},
      .table_count = 2,

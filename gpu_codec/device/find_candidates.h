@@ -32,6 +32,17 @@ GPU_ZSTD_FN void search_chains(Exec& x, const Lz77Memory<kPreset, Index>& m) {
   });
 }
 
+// The same where there is one table, as far as eight bytes tell.
+template <uint32_t kPreset, class Exec, class Index>
+GPU_ZSTD_FN void search_short(Exec& x, const Lz77Memory<kPreset, Index>& m) {
+  constexpr Preset kP = kPresetTable[kPreset];
+  static_assert(kP.exact && kP.table_count == 1 && kP.tables[0].gram == 4);
+  x.for_each(m.n, [&](uint32_t i) {
+    m.longest[0][i] =
+        find_short_match<kP.tables[0].depth>(m.data, m.n, i, m.previous);
+  });
+}
+
 #if defined(__CUDACC__)
 // The same for tables of depth 1 whose compares are not capped: lengths by runs
 // of equal offsets.
@@ -115,15 +126,15 @@ GPU_ZSTD_FN void search_table(Exec& x, const Lz77Memory<kPreset, Index>& m) {
   insert_grams<kSpec.gram, kP.exact>(x, m.data, m.n, m.hash_bits, m.lane_order,
                                      m.heads, m.previous);
   end_stage(Stage::kInsert);
+  if constexpr (kP.search_cap == kShortCompare) {
+    search_short<kPreset>(x, m);
 #if defined(__CUDACC__)
-  if constexpr (kSpec.depth == 1 && kP.slots == 1) {
+  } else if constexpr (kSpec.depth == 1 && kP.slots == 1) {
     search_latest<kPreset, kTable == 0>(m);
+#endif
   } else {
     search_chains<kPreset, kTable>(x, m);
   }
-#else
-  search_chains<kPreset, kTable>(x, m);
-#endif
   end_stage(Stage::kSearch);
   if constexpr (kTable + 1 < kP.table_count) {
     search_table<kPreset, kTable + 1>(x, m);

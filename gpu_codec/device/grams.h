@@ -70,12 +70,20 @@ GPU_ZSTD_FN EightBytes read64(const uint8_t* data, uint32_t i) {
 #endif
 }
 
+// Zero bits below the lowest set one; 32 if none is set.
+GPU_ZSTD_FN uint32_t trailing_zeros(uint32_t word) {
+#if defined(__CUDACC__)
+  return static_cast<uint32_t>(__clz(static_cast<int>(__brev(word))));
+#else
+  return word != 0 ? lowest_bit(word) : 32;
+#endif
+}
+
 // Number of equal bytes from the first on, up to 8.
 GPU_ZSTD_FN uint32_t equal_bytes(const EightBytes& a, const EightBytes& b) {
   const uint32_t low = a.low ^ b.low;
   const uint32_t high = a.high ^ b.high;
-  if (low != 0) return lowest_bit(low) >> 3;
-  return high != 0 ? 4 + (lowest_bit(high) >> 3) : 8;
+  return (low != 0 ? 0 : 4) + (trailing_zeros(low != 0 ? low : high) >> 3);
 }
 
 // Number of equal bytes, up to 8, at positions i and j.

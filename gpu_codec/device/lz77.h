@@ -13,6 +13,7 @@
 #include "gpu_codec/device/emit.h"
 #include "gpu_codec/device/exec.h"
 #include "gpu_codec/device/find_candidates.h"
+#include "gpu_codec/device/inherit.h"
 #include "gpu_codec/device/lazy.h"
 #include "gpu_codec/device/lz77_memory.h"
 #include "gpu_codec/device/mark_taken.h"
@@ -103,9 +104,13 @@ GPU_ZSTD_FN MatchList find_matches_optimally(
   constexpr Preset kP = kPresetTable[kPreset];
   end_candidates(x, m);
   search_table<kPreset, 0>(x, m);
-  complete_candidates<kPreset>(x, m);
   constexpr uint32_t kFrom = kP.propagate ? 1 : 0;
-  if constexpr (kP.propagate) propagate_candidates<kPreset>(x, m);
+  if constexpr (kP.propagate && kP.slots == 1) {
+    inherit_candidates<kPreset>(x, m);
+  } else if constexpr (kP.propagate) {
+    complete_candidates<kPreset>(x, m);
+    propagate_candidates<kPreset>(x, m);
+  }
   end_stage(Stage::kComplete);
   const uint32_t* nearest = m.nearest[kFrom];
   const uint32_t* longest = m.longest[kFrom];

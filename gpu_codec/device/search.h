@@ -88,6 +88,32 @@ GPU_ZSTD_FN void walk_chain(const uint8_t* data, uint32_t n, uint32_t i,
   }
 }
 
+// The longest of the first kDepth links of position i's chain, the nearest of
+// equals, as far as eight bytes tell; 0 without one. It has no branches, for
+// lanes of a warp to stay together and loads to overlap.
+template <uint32_t kDepth, class Index>
+GPU_ZSTD_FN uint32_t find_short_match(const uint8_t* data, uint32_t n,
+                                      uint32_t i, const Index* previous) {
+  const EightBytes own = read64(data, i);
+  const uint32_t limit = smaller(n - i, kShortCompare);
+  uint32_t longest = 3;
+  uint32_t word = 0;
+  uint32_t link = previous[i];
+  GPU_ZSTD_UNROLL
+  for (uint32_t step = 0; step < kDepth; ++step) {
+    // Without a link, which is above all positions, the position itself.
+    const uint32_t from = smaller(link, i);
+    if (step + 1 < kDepth) link = previous[from];
+    const uint32_t length =
+        smaller(equal_bytes(own, read64(data, from)), limit);
+    const bool better = from < i && length > longest;
+    longest = better ? length : longest;
+    word = better ? make_candidate(i - from, length) : word;
+    if (step + 1 < kDepth) link = from < i ? link : i;
+  }
+  return word;
+}
+
 // Completes a length that stopped at the cap.
 template <uint32_t kPreset>
 GPU_ZSTD_FN uint32_t complete_length(const uint8_t* data, uint32_t n,

@@ -47,9 +47,8 @@ template <uint32_t kPreset, uint32_t kBlockBytes>
 __global__ void __launch_bounds__(encode_threads(kBlockBytes),
                                   1024 / encode_threads(kBlockBytes))
     encode_kernel(const __grid_constant__ EncodeBatch batch) {
-  extern __shared__ uint4 shared[];
   CudaBlockExec x;
-  Carver fast(reinterpret_cast<uint8_t*>(shared));
+  Carver fast(dynamic_shared_memory());
   Carver slow(batch.d_workspace +
               static_cast<size_t>(blockIdx.x) * batch.workspace_stride);
   auto memory = carve_encoder<kPreset, kBlockBytes>(fast, slow);

@@ -13,12 +13,11 @@ namespace gpu_zstd {
 template <uint32_t kPreset, uint32_t kBlockBytes>
 __global__ void __launch_bounds__(encode_threads(kBlockBytes))
     lz77_kernel(const __grid_constant__ Lz77Batch batch) {
-  extern __shared__ uint4 shared[];
   const uint32_t b = blockIdx.x;
   const uint32_t n = static_cast<uint32_t>(batch.d_input_sizes[b]);
   if (preset_of(batch.level, n) != kPreset) return;
   CudaBlockExec x;
-  Carver fast(reinterpret_cast<uint8_t*>(shared));
+  Carver fast(dynamic_shared_memory());
   Carver slow(batch.d_workspace + b * batch.workspace_stride);
   auto memory = carve_encoder<kPreset, kBlockBytes>(fast, slow);
   memory.lz77.lane_order = batch.lane_order;

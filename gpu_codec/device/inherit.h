@@ -1,0 +1,103 @@
+// Candidates from the right. A thread takes a row of positions from its last to
+// its first; each begins with its right neighbour's match, one longer where the
+// byte before it matches as well:
+//
+//   row     |.  .  .  .  .  .  .  .  .  .|      one thread
+//                       <- i <- right neighbour
+//
+// So a long match is compared once, where it ends, and reaches as far to the
+// left as it goes, which positions find by themselves only if it lies in the
+// first links of their chains.
+#pragma once
+
+#include <cstdint>
+
+#include "gpu_codec/device/candidates.h"
+#include "gpu_codec/device/exec.h"
+#include "gpu_codec/device/lz77_memory.h"
+#include "gpu_codec/device/search.h"
+#include "gpu_codec/device/words.h"
+#include "gpu_codec/params.h"
+
+namespace gpu_zstd {
+
+// The right neighbour's match `right` at position i; 0 if it does not reach so
+// far.
+GPU_ZSTD_FN uint32_t from_right(const uint8_t* data, uint32_t i,
+                                uint32_t right) {
+  const uint32_t offset = candidate_offset(right);
+  if (right == 0 || offset > i || data[i] != data[i - offset]) return 0;
+  return make_candidate(offset,
+                        smaller(candidate_length(right) + 1, kMaxParsedMatch));
+}
+
+// The candidate of position i out of its own, whose length may be capped, and
+// its right neighbour's.
+template <uint32_t kPreset>
+GPU_ZSTD_FN uint32_t inherit_at(const uint8_t* data, uint32_t n, uint32_t i,
+                                uint32_t own, uint32_t right) {
+  const uint32_t inherited = from_right(data, i, right);
+  if (own == 0 || candidate_offset(own) == candidate_offset(inherited) ||
+      candidate_length(inherited) >= kNiceLength) {
+    return inherited;
+  }
+  return better_candidate(inherited, complete_length<kPreset>(data, n, i, own));
+}
+
+// Inherits beyond the row's end, as far as that is better.
+template <uint32_t kPreset, class Index>
+GPU_ZSTD_FN void inherit_from_next_row(const Lz77Memory<kPreset, Index>& m,
+                                       uint32_t row) {
+  const uint32_t begin = row * kInheritRow;
+  uint32_t first = begin + kInheritRow;
+  if (first >= m.n) return;
+  uint32_t right = m.longest[1][first];
+  bool better = true;
+  while (better && first > begin) {
+    first -= 4;
+    alignas(16) uint32_t words[4];
+    load4(m.longest[1] + first, words);
+    GPU_ZSTD_UNROLL
+    for (uint32_t k = 4; k-- > 0;) {
+      const uint32_t inherited = from_right(m.data, first + k, right);
+      better = better && inherited != 0 && first + k > begin &&
+               better_candidate(words[k], inherited) != words[k];
+      if (better) words[k] = inherited;
+      right = inherited;
+    }
+    store4(words, m.longest[1] + first);
+  }
+}
+
+// Fills m.longest[1] from m.longest[0]; both have room for whole groups of four
+// positions, and there is no candidate behind the block's end.
+template <uint32_t kPreset, class Exec, class Index>
+GPU_ZSTD_FN void inherit_candidates(Exec& x,
+                                    const Lz77Memory<kPreset, Index>& m) {
+  static_assert(kPresetTable[kPreset].slots == 1 && kInheritRow % 4 == 0);
+  x.for_each((m.n + kInheritRow - 1) / kInheritRow, [&](uint32_t row) {
+    const uint32_t begin = row * kInheritRow;
+    uint32_t first = (smaller(begin + kInheritRow, m.n) + 3) & ~3u;
+    uint32_t right = 0;
+    alignas(16) uint32_t ahead[4];
+    load4(m.longest[0] + first - 4, ahead);
+    while (first > begin) {
+      first -= 4;
+      alignas(16) uint32_t words[4];
+      GPU_ZSTD_UNROLL
+      for (uint32_t k = 0; k < 4; ++k) words[k] = ahead[k];
+      load4(m.longest[0] + (first > begin ? first - 4 : first), ahead);
+      GPU_ZSTD_UNROLL
+      for (uint32_t k = 4; k-- > 0;) {
+        right = inherit_at<kPreset>(m.data, m.n, first + k, words[k], right);
+        words[k] = right;
+      }
+      store4(words, m.longest[1] + walk_place<kPreset>(first, m.segments));
+    }
+  });
+  x.for_each((m.n + kInheritRow - 1) / kInheritRow, [&](uint32_t row) {
+    inherit_from_next_row<kPreset>(m, row);
+  });
+}
+
+}  // namespace gpu_zstd
