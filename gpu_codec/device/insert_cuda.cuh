@@ -20,6 +20,20 @@
 
 namespace gpu_zstd {
 
+// Hashes of four positions from `i` on, a multiple of 4, into their places.
+template <uint32_t kGram>
+__device__ __forceinline__ void store_hashes(const uint8_t* data, uint32_t i,
+                                             uint32_t bits,
+                                             uint16_t* previous) {
+  uint32_t hashes[4];
+  GPU_ZSTD_UNROLL
+  for (uint32_t k = 0; k < 4; ++k) {
+    hashes[k] = gram_hash<kGram>(data, i + k, bits);
+  }
+  *reinterpret_cast<uint2*>(previous + i) =
+      make_uint2(hashes[0] | hashes[1] << 16, hashes[2] | hashes[3] << 16);
+}
+
 // The position that a lane of the insertion holds in its group.
 template <bool kExact>
 __device__ __forceinline__ uint32_t place_in_group() {

@@ -41,9 +41,10 @@ template <class Index>
 struct SearchedBlock {
   const uint8_t* data;
   uint32_t n;
-  Index* offsets;     // the latest positions before
-  uint8_t* lengths;   // of each position's match; written
-  uint8_t* exits;     // of each position; written
+  Index* offsets;          // the latest positions before
+  uint8_t* lengths;        // of each position's match; written
+  uint8_t* exits;          // of each position; written
+  const uint16_t* halves;  // of the table of long grams, or null
   uint32_t* choices;  // bits of positions that take a match; written by word
   uint32_t* entries;  // set to kNoEntry
 };
@@ -127,11 +128,26 @@ class RowSearch {
       const Index j = block_.offsets[i];
       from[k] = j != kNoPosition<Index> ? j : i;
     }
+    if (block_.halves != nullptr) return use_long_grams(first, from, offsets);
     GPU_ZSTD_UNROLL
     for (uint32_t k = 0; k < kSearchGroups; ++k) {
       const uint32_t i = first + k * kWarpThreads + lane();
-      const uint32_t own = read32(block_.data, i);
-      offsets[k] = own == read32(block_.data, from[k]) ? i - from[k] : 0;
+      offsets[k] = latest_offset(block_.data, i, from[k]);
+    }
+  }
+
+  __device__ __forceinline__ void use_long_grams(
+      uint32_t first, const uint32_t (&from)[kSearchGroups],
+      uint32_t (&offsets)[kSearchGroups]) const {
+    uint16_t halves[kSearchGroups];
+    GPU_ZSTD_UNROLL
+    for (uint32_t k = 0; k < kSearchGroups; ++k) {
+      halves[k] = block_.halves[first + k * kWarpThreads + lane()];
+    }
+    GPU_ZSTD_UNROLL
+    for (uint32_t k = 0; k < kSearchGroups; ++k) {
+      const uint32_t i = first + k * kWarpThreads + lane();
+      offsets[k] = latest_or_long_offset(block_.data, i, from[k], halves[k]);
     }
   }
 
