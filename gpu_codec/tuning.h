@@ -34,6 +34,10 @@ inline constexpr uint32_t kSharedCompares = 6;
 // Words of 32 positions that a warp follows the choices in together.
 inline constexpr uint32_t kParseWords = 4;
 
+// Parts that a CTA follows the choices of large blocks in, whose exits lie in
+// the workspace; small blocks are one warp's.
+inline constexpr uint32_t kFarParseParts = 128;
+
 // Groups of the insertion that are under way together; of long grams, groups of
 // twice the positions.
 inline constexpr uint32_t kInsertUnroll = 8;

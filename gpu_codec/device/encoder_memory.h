@@ -40,6 +40,11 @@ inline constexpr size_t kRunScratchBytes = 5 * 32 * kStretchGroups;
 
 // Of lazy_search_cuda.cuh, by warp.
 inline constexpr size_t kTailQueueBytes = 1024;
+inline constexpr size_t kLazyRowBytes = 3 * kLazyRow;
+#if defined(__CUDACC__)
+static_assert(sizeof(TailQueue) == kTailQueueBytes);
+static_assert(sizeof(LazyRow) == kLazyRowBytes);
+#endif
 
 // Most matches of a parse of `block_bytes`.
 template <uint32_t kPreset>
@@ -49,21 +54,28 @@ GPU_ZSTD_HOST_FN constexpr uint32_t max_matches(uint32_t block_bytes) {
   return block_bytes / shortest + 1;
 }
 
-// What the lazy parse has in the phase arena: entries and queues, of large
-// blocks the list's bits behind them; of small blocks the lengths and behind
-// them exits, entries and queues, then the list.
+// What the lazy parse of small blocks has in the phase arena: the lengths, and
+// behind them exits, entries and queues, then the list.
 template <uint32_t kPreset, uint32_t kBlockBytes>
-GPU_ZSTD_HOST_FN constexpr size_t lazy_arena_bytes() {
-  const size_t parse =
-      parse_entry_bytes(kBlockBytes) + Carver::kAlignment +
-      kTailQueueBytes * (encode_threads(kBlockBytes) / kWarpThreads);
-  if (kBlockBytes > kSmallBlockBytes) {
-    return parse + 2 * parse_entry_bytes(kBlockBytes);
-  }
+GPU_ZSTD_HOST_FN constexpr size_t near_lazy_arena_bytes() {
   constexpr size_t positions = position_capacity(kBlockBytes);
-  const size_t list =
+  constexpr size_t parse =
+      positions + parse_entry_bytes(kBlockBytes) + Carver::kAlignment +
+      kTailQueueBytes * (encode_threads(kBlockBytes) / kWarpThreads);
+  constexpr size_t list =
       2 * sizeof(uint32_t) * (max_matches<kPreset>(kBlockBytes) + 4);
-  return positions + (positions + parse > list ? positions + parse : list);
+  return positions + (parse > list ? parse : list);
+}
+
+// Of large blocks: the bits of the list, and behind them first the search's
+// queues and rows, then how many bits are before each word, and entries.
+template <uint32_t kBlockBytes>
+GPU_ZSTD_HOST_FN constexpr size_t far_lazy_arena_bytes() {
+  constexpr bool kMedium = kBlockBytes <= kMediumBlockBytes;
+  constexpr size_t words = parse_entry_bytes(kBlockBytes) + Carver::kAlignment;
+  constexpr size_t search = (kTailQueueBytes + (kMedium ? kLazyRowBytes : 0)) *
+                            (encode_threads(kBlockBytes) / kWarpThreads);
+  return words + (search > 2 * words ? search : 2 * words);
 }
 
 // Bytes of the heads of a preset's tables of four bytes and the like.
@@ -89,7 +101,8 @@ GPU_ZSTD_HOST_FN constexpr size_t arena_bytes() {
   if (sizeof(Xxh64Shared) > most) most = sizeof(Xxh64Shared);
   if (heads > most) most = heads;
   if (kLazy) {
-    constexpr size_t lazy = lazy_arena_bytes<kPreset, kBlockBytes>();
+    const size_t lazy = kSmall ? near_lazy_arena_bytes<kPreset, kBlockBytes>()
+                               : far_lazy_arena_bytes<kBlockBytes>();
     return lazy > most ? lazy : most;
   }
   const size_t ring = sizeof(uint16_t) * kDpRing * ring_columns(kBlockBytes);
@@ -115,30 +128,48 @@ GPU_ZSTD_HOST_FN MatchList carve_list(uint32_t block_bytes, uint32_t matches,
   return list;
 }
 
-// What the lazy parse has besides the positions' previous occurrences.
+// What the lazy parse of small blocks has besides the positions' previous
+// occurrences.
 template <uint32_t kPreset, uint32_t kBlockBytes, class Lz77>
-GPU_ZSTD_HOST_FN void carve_lazy(Lz77& z, uint8_t* arena, Carver& fast,
-                                 Carver& slow) {
-  constexpr bool kSmall = kBlockBytes <= kSmallBlockBytes;
+GPU_ZSTD_HOST_FN void carve_near_lazy(Lz77& z, uint8_t* arena, Carver& fast) {
   constexpr uint32_t capacity = position_capacity(kBlockBytes);
   Carver first(arena);
-  z.lengths = (kSmall ? first : slow).template take<uint8_t>(capacity);
+  z.lengths = first.take<uint8_t>(capacity);
   // The list, made when the parse is done, begins where the lengths end, too.
   Carver parse = first;
   Carver items = first;
-  z.parse.exits = (kSmall ? parse : slow).template take<uint8_t>(capacity);
+  z.parse.exits = parse.take<uint8_t>(capacity);
   z.parse.entries = parse.take<uint32_t>(kBlockBytes / 32 + 4);
+  z.parse.parts = kWarpThreads;
 #if defined(__CUDACC__)
   z.queues = parse.take<TailQueue>(encode_threads(kBlockBytes) / kWarpThreads);
-  static_assert(sizeof(TailQueue) == kTailQueueBytes);
 #endif
-  z.lists[0] = carve_list(kBlockBytes, max_matches<kPreset>(kBlockBytes),
-                          kSmall ? fast : parse, kSmall ? items : slow);
-  if constexpr (!kSmall) {
-    z.long_table.heads =
-        reinterpret_cast<uint16_t*>(arena + head_bytes<kPreset, kBlockBytes>());
-    z.long_table.halves = slow.take<uint16_t>(capacity);
-  }
+  z.lists[0] =
+      carve_list(kBlockBytes, max_matches<kPreset>(kBlockBytes), fast, items);
+}
+
+// The same of large blocks.
+template <uint32_t kPreset, uint32_t kBlockBytes, class Lz77>
+GPU_ZSTD_HOST_FN void carve_far_lazy(Lz77& z, uint8_t* arena, Carver& slow) {
+  constexpr uint32_t capacity = position_capacity(kBlockBytes);
+  z.long_table.heads =
+      reinterpret_cast<uint16_t*>(arena + head_bytes<kPreset, kBlockBytes>());
+  z.long_table.halves = slow.take<uint16_t>(capacity);
+  z.lengths = slow.take<uint8_t>(capacity);
+  z.parse.exits = slow.take<uint8_t>(capacity);
+  z.parse.parts = kFarParseParts;
+  Carver masks(arena);
+  z.lists[0] =
+      carve_list(kBlockBytes, max_matches<kPreset>(kBlockBytes), masks, slow);
+  Carver parse = masks;
+  z.parse.entries = parse.take<uint32_t>(kBlockBytes / 32 + 4);
+#if defined(__CUDACC__)
+  constexpr uint32_t kWarps = encode_threads(kBlockBytes) / kWarpThreads;
+  Carver search(arena);
+  search.take<uint32_t>(kBlockBytes / 32 + 2);  // the list's bits
+  z.queues = search.take<TailQueue>(kWarps);
+  if (kBlockBytes <= kMediumBlockBytes) z.rows = search.take<LazyRow>(kWarps);
+#endif
 }
 
 // What the backward DP has besides the positions' previous occurrences.
@@ -162,6 +193,7 @@ GPU_ZSTD_HOST_FN void carve_optimal(Lz77& z, uint8_t* arena, Carver& fast,
   z.runs = reinterpret_cast<RunScratch*>(arena);
 #endif
   z.parse.entries = reinterpret_cast<uint32_t*>(arena);
+  z.parse.parts = kSmall ? kWarpThreads : kFarParseParts;
   z.parse.exits = kSmall ? arena + parse_entry_bytes(kBlockBytes)
                          : slow.take<uint8_t>(capacity);
   z.rep_lengths = slow.take<typename Lz77::RepWord>(capacity);
@@ -206,7 +238,11 @@ GPU_ZSTD_HOST_FN FrameEncoderMemory<kPreset, kBlockBytes> carve_encoder(
   z.out.literals = reused;
   m.words = reinterpret_cast<uint32_t*>(reused + literal_bytes);
   if constexpr (kPresetTable[kPreset].parse == Parse::kLazy) {
-    carve_lazy<kPreset, kBlockBytes>(z, arena, fast, slow);
+    if constexpr (kSmall) {
+      carve_near_lazy<kPreset, kBlockBytes>(z, arena, fast);
+    } else {
+      carve_far_lazy<kPreset, kBlockBytes>(z, arena, slow);
+    }
   } else {
     carve_optimal<kPreset, kBlockBytes>(z, arena, fast, slow);
   }

@@ -41,6 +41,12 @@ GPU_ZSTD_FN uint32_t gram_positions(uint32_t n, uint32_t gram) {
   return n >= gram ? n - gram + 1 : 0;
 }
 
+// Groups of the insertion that have them. The last may have positions without,
+// which come last and are seen by none.
+GPU_ZSTD_FN uint32_t insert_groups(uint32_t n, uint32_t gram) {
+  return (gram_positions(n, gram) + kInsertGroup - 1) / kInsertGroup;
+}
+
 // The reference: one position after the other.
 template <uint32_t kGram, bool kExact, class Head, class Index>
 GPU_ZSTD_FN void insert_serially(const uint8_t* data, uint32_t positions,
@@ -80,10 +86,8 @@ GPU_ZSTD_FN void insert_in_order(Warp& warp, const uint8_t* data, uint32_t n,
                                  Index* previous) {
   const uint32_t positions = gram_positions(n, kGram);
 #if defined(__CUDACC__)
-  // Whole groups: positions without a gram come last and are seen by none.
-  const uint32_t groups = (positions + kInsertGroup - 1) / kInsertGroup;
-  insert_by_warp<kGram, kExact, kHashed>(data, groups, bits, heads, previous,
-                                         lane_order);
+  insert_by_warp<kGram, kExact, kHashed>(data, insert_groups(n, kGram), bits,
+                                         heads, previous, lane_order);
   __syncwarp();
 #else
   static_cast<void>(lane_order);
@@ -108,12 +112,7 @@ GPU_ZSTD_FN void insert_grams(Exec& x, const uint8_t* data, uint32_t n,
     clear_heads(heads, sizeof(Head) << bits, thread, x.threads());
 #if defined(__CUDACC__)
     if constexpr (kHashed) {
-      const uint32_t positions = gram_positions(n, kGram);
-      const uint32_t end =
-          (positions + kInsertGroup - 1) / kInsertGroup * (kInsertGroup / 4);
-      for (uint32_t quad = thread; quad < end; quad += x.threads()) {
-        store_hashes<kGram>(data, 4 * quad, bits, previous);
-      }
+      store_all_hashes<kGram>(data, insert_groups(n, kGram), bits, previous);
     }
 #endif
   });

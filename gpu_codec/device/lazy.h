@@ -34,23 +34,27 @@ GPU_ZSTD_FN bool has_long_table(const Lz77Memory<kPreset, Index>& m) {
   return m.long_table.halves != nullptr && m.n > kLongTableAbove;
 }
 
-// Fills m.previous and m.long_table, each by a warp of its own.
+// Fills m.previous and, of blocks that have it, m.long_table, each by a warp of
+// its own, in layouts for large blocks. They hash as they go: hashes made
+// before would come back from the workspace too late.
 template <uint32_t kPreset, class Exec, class Index>
-GPU_ZSTD_FN void insert_both_tables(Exec& x,
+GPU_ZSTD_FN void insert_into_tables(Exec& x,
                                     const Lz77Memory<kPreset, Index>& m) {
   constexpr Preset kP = kPresetTable[kPreset];
+  const LongTable& other = m.long_table;
+  const bool both = has_long_table(m);
   x.phase([&](uint32_t thread) {
     clear_heads(m.heads, sizeof(*m.heads) << m.hash_bits, thread, x.threads());
-    clear_heads(m.long_table.heads,
-                sizeof(*m.long_table.heads) << m.long_table.hash_bits, thread,
+    if (!both) return;
+    clear_heads(other.heads, sizeof(*other.heads) << other.hash_bits, thread,
                 x.threads());
   });
-  x.warps(2, [&](auto& warp, uint32_t table) {
+  x.warps(both ? 2 : 1, [&](auto& warp, uint32_t table) {
     if (table == 0) {
       insert_in_order<kP.tables[0].gram, kP.exact, false>(
           warp, m.data, m.n, m.hash_bits, m.lane_order, m.heads, m.previous);
     } else {
-      insert_long_grams(warp, m.data, m.n, m.lane_order, m.long_table);
+      insert_long_grams(warp, m.data, m.n, m.lane_order, other);
     }
   });
 }
@@ -64,11 +68,11 @@ GPU_ZSTD_FN void find_latest_matches(Exec& x,
                                      uint32_t* starts) {
   static_assert(kPresetTable[kPreset].exact);
 #if defined(__CUDACC__)
+  const uint16_t* halves = has_long_table(m) ? m.long_table.halves : nullptr;
   const SearchedBlock<Index> block{
-      m.data,        m.n,
-      m.previous,    m.lengths,
-      m.parse.exits, has_long_table(m) ? m.long_table.halves : nullptr,
-      starts,        m.parse.entries};
+      m.data,        m.n,    m.previous, m.lengths,
+      m.parse.exits, halves, starts,     m.parse.parts != kWarpThreads,
+      m.rows};
   search_rows(x, block, m.queues);
 #else
   static_cast<void>(starts);

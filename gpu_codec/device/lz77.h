@@ -71,8 +71,8 @@ GPU_ZSTD_FN MatchList find_matches_lazily(Exec& x,
                                           const Lz77Memory<kPreset, Index>& m) {
   constexpr Preset kP = kPresetTable[kPreset];
   static_assert(kP.table_count == 1 && kP.tables[0].depth == 1);
-  if (has_long_table(m)) {
-    insert_both_tables(x, m);
+  if (m.long_table.halves != nullptr) {
+    insert_into_tables(x, m);
   } else {
     insert_grams<kP.tables[0].gram, kP.exact>(
         x, m.data, m.n, m.hash_bits, m.lane_order, m.heads, m.previous);

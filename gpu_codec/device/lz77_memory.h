@@ -44,6 +44,7 @@ struct Lz77Memory {
 #if defined(__CUDACC__)
   RunScratch* runs;   // one a warp; may lie over the ring
   TailQueue* queues;  // one a warp, of the lazy search
+  LazyRow* rows;      // likewise, of medium blocks
 #endif
   MatchList lists[2];
   PriceShared* prices;
