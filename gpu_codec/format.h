@@ -14,9 +14,6 @@ inline constexpr uint32_t kFrameMagic = 0xFD2FB528u;
 inline constexpr uint32_t kMaxBlockBytes = 128u << 10;
 inline constexpr uint32_t kBlockHeaderBytes = 3;
 inline constexpr uint32_t kChecksumBytes = 4;
-// Magic, descriptor, and the content size field of at most 8 bytes. Frames are
-// "single segment": they carry no window descriptor.
-inline constexpr uint32_t kMaxFrameHeaderBytes = 4 + 1 + 8;
 
 enum class BlockType : uint32_t { kRaw = 0, kRle = 1, kCompressed = 2 };
 

@@ -28,6 +28,13 @@ inline constexpr uint32_t kLazyStep2 = 7;
 // It does not look beyond its row of so many positions.
 inline constexpr uint32_t kLazyRow = 512;
 
+// The lazy parse of blocks above this size has a second table, of long grams:
+// the latest occurrence of four bytes is then often not that of more. Its
+// positions do not see earlier ones of their own group.
+inline constexpr uint32_t kLongTableAbove = 16u << 10;
+inline constexpr uint32_t kLongGram = 8;
+inline constexpr uint32_t kLongGroup = 64;
+
 // The backward DP works on segments of this many positions.
 inline constexpr uint32_t kDpSegment = 64;
 // Costs are kept for this many positions ahead; what lies beyond is taken to
@@ -176,7 +183,7 @@ inline constexpr Preset kPresetTable[kPresets] = {
 // as the nearest one inside.
 GPU_ZSTD_HOST_FN constexpr uint32_t preset_of(int level, uint64_t n) {
   const bool large = n > (32u << 10);
-  if (level < 4) return large ? 1 : 0;
+  if (level < 4) return 0;
   if (level < 7) return 1;
   if (level < 11) return 2;
   if (level < 13) return 3;
@@ -189,12 +196,18 @@ GPU_ZSTD_HOST_FN constexpr uint32_t preset_of(int level, uint64_t n) {
 // on a multiprocessor.
 template <uint32_t kPreset>
 GPU_ZSTD_HOST_FN constexpr uint32_t hash_bits_of(uint32_t n) {
-  constexpr bool kExact = kPresetTable[kPreset].exact;
-  const bool narrow = kExact && n <= (16u << 10);
+  constexpr Preset kP = kPresetTable[kPreset];
+  const bool narrow =
+      kP.exact && (kP.parse == Parse::kLazy || n <= (16u << 10));
   const uint32_t most = narrow ? 13 : 14;
   uint32_t bits = 10;
   while (bits < most && (1u << bits) < 4 * n) ++bits;
   return bits;
+}
+
+// The same of the table of long grams.
+GPU_ZSTD_HOST_FN constexpr uint32_t long_hash_bits_of(uint32_t n) {
+  return n <= (64u << 10) ? 13 : 15;
 }
 
 // Fewer literals than this are stored raw, for a tree would cost more.

@@ -15,7 +15,7 @@ inline constexpr uint32_t kTinyEncodeThreads = 256;
 inline constexpr uint32_t kLargeEncodeThreads = 1024;
 GPU_ZSTD_HOST_FN constexpr uint32_t encode_threads(uint32_t block_bytes) {
   if (block_bytes <= 4096) return kTinyEncodeThreads;
-  return block_bytes <= 16384 ? kEncodeThreads : kLargeEncodeThreads;
+  return block_bytes <= 65536 ? kEncodeThreads : kLargeEncodeThreads;
 }
 
 // CTAs that a batch is spread over at most, each with a workspace of its own;
@@ -34,8 +34,14 @@ inline constexpr uint32_t kSharedCompares = 6;
 // Words of 32 positions that a warp follows the choices in together.
 inline constexpr uint32_t kParseWords = 4;
 
-// Groups of the insertion that are under way together.
+// Parts that a CTA follows the choices of large blocks in, whose exits lie in
+// the workspace; small blocks are one warp's.
+inline constexpr uint32_t kFarParseParts = 128;
+
+// Groups of the insertion that are under way together; of long grams, groups of
+// twice the positions.
 inline constexpr uint32_t kInsertUnroll = 8;
+inline constexpr uint32_t kLongInsertUnroll = 4;
 
 // Threads of a CTA of the histogram stage, and its copies of the counts.
 inline constexpr uint32_t kHistogramThreads = 256;

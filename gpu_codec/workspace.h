@@ -4,10 +4,12 @@
 //                      | starts, before | prices (DP)
 //   per CTA, global    candidates, matches of two parses (DP) | sequences
 //
-// The phase arena is used in turn by the heads of a gram table, the search, the
-// cost ring of the DP, the exits of a parse (the lazy one has its lengths and
-// its list of matches there, too), the entropy coder and the hash. Blocks above
-// kSmallBlockBytes keep what does not fit in shared memory in the workspace.
+// The phase arena is used in turn by the heads of the gram tables, the search,
+// the cost ring of the DP, the exits of a parse (the lazy one has its lengths
+// and its list of matches there, too), the entropy coder and the hash. Blocks
+// above kSmallBlockBytes keep what does not fit in shared memory in the
+// workspace; the fields of their sequences lie over the data, which is not
+// needed by then.
 #pragma once
 
 #include <cstddef>
@@ -23,6 +25,9 @@ namespace gpu_zstd {
 // the first two are encoded within shared memory.
 inline constexpr uint32_t kTinyBlockBytes = 4u << 10;
 inline constexpr uint32_t kSmallBlockBytes = 16u << 10;
+// The lazy presets have one more: their positions fit 16 bits, and two CTAs fit
+// a multiprocessor.
+inline constexpr uint32_t kMediumBlockBytes = 64u << 10;
 
 // Hands out neighbouring pieces of a memory. Without a base it only adds up;
 // the pieces then have made-up addresses, for null has no neighbours. (One

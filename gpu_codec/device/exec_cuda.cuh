@@ -232,7 +232,7 @@ class CudaBlockExec : public CudaAtomics {
 
   template <class T>
   __device__ __forceinline__ T exclusive_sum(PerThread<T>& v) {
-    __shared__ T warp_totals[kWarpThreads];
+    T* warp_totals = warp_values<T>();
     CudaWarpExec warp;
     const T warp_total = warp.exclusive_sum(v);
     publish(warp_totals, warp_total);
@@ -246,7 +246,7 @@ class CudaBlockExec : public CudaAtomics {
   template <class T, class Join>
   __device__ __forceinline__ T exclusive_scan(PerThread<T>& v, const T& zero,
                                               Join join) {
-    __shared__ T warp_totals[kWarpThreads];
+    T* warp_totals = warp_values<T>();
     CudaWarpExec warp;
     const T none{};
     const T warp_total = warp.exclusive_scan(v, none, join);
@@ -262,7 +262,7 @@ class CudaBlockExec : public CudaAtomics {
 
   template <class T>
   __device__ __forceinline__ T inclusive_max(PerThread<T>& v) {
-    __shared__ T warp_maxima[kWarpThreads];
+    T* warp_maxima = warp_values<T>();
     CudaWarpExec warp;
     const T warp_maximum = warp.inclusive_max(v);
     publish(warp_maxima, warp_maximum);
@@ -281,7 +281,7 @@ class CudaBlockExec : public CudaAtomics {
 
   template <class T>
   __device__ __forceinline__ T sum(PerThread<T>& v) {
-    __shared__ T warp_sums[kWarpThreads];
+    T* warp_sums = warp_values<T>();
     CudaWarpExec warp;
     publish(warp_sums, warp.sum(v));
     PerThread<T> part(*this, lane_value(warp_sums));
@@ -302,6 +302,18 @@ class CudaBlockExec : public CudaAtomics {
   }
 
  private:
+  // A place for each warp, the same for all T: who uses it ends with a barrier.
+  template <class T>
+  __device__ __forceinline__ static T* warp_values() {
+    static_assert(sizeof(T) <= kWarpValueBytes && alignof(T) <= 8);
+    return static_cast<T*>(warp_memory());
+  }
+  static constexpr uint32_t kWarpValueBytes = 12;
+  __device__ __forceinline__ static void* warp_memory() {
+    __shared__ __align__(8) uint8_t memory[kWarpValueBytes * kWarpThreads];
+    return memory;
+  }
+
   template <class T>
   __device__ __forceinline__ static void publish(T* per_warp, T value) {
     if ((threadIdx.x & 31u) == 0) per_warp[threadIdx.x >> 5] = value;

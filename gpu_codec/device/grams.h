@@ -24,23 +24,23 @@ GPU_ZSTD_FN uint32_t read32(const uint8_t* data, uint32_t i) {
 #endif
 }
 
+// Hash of two words of a gram, `bits` wide.
+GPU_ZSTD_FN uint32_t hash_words(uint32_t first, uint32_t last, uint32_t bits) {
+  const uint32_t mixed = first * 0x9E3779B1u;
+  return (((mixed ^ (mixed >> 15)) + last) * 0xC2B2AE35u) >> (32 - bits);
+}
+
 // Hash of the `kGram` bytes at position i, `bits` wide.
 template <uint32_t kGram>
 GPU_ZSTD_FN uint32_t gram_hash(const uint8_t* data, uint32_t i, uint32_t bits) {
-  static_assert(kGram >= 3 && kGram <= 12);
+  static_assert(kGram >= 3 && kGram <= 8);
   const uint32_t first = read32(data, i);
   if constexpr (kGram == 3) {
     return ((first << 8) * 0x9E3779B1u) >> (32 - bits);
   } else if constexpr (kGram == 4) {
     return (first * 0x9E3779B1u) >> (32 - bits);
   } else {
-    uint32_t mixed = first * 0x9E3779B1u;
-    if constexpr (kGram > 8) {
-      mixed = ((mixed ^ (mixed >> 15)) + read32(data, i + 4)) * 0x85EBCA6Bu;
-    }
-    mixed =
-        ((mixed ^ (mixed >> 15)) + read32(data, i + kGram - 4)) * 0xC2B2AE35u;
-    return mixed >> (32 - bits);
+    return hash_words(first, read32(data, i + kGram - 4), bits);
   }
 }
 

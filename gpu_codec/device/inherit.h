@@ -44,7 +44,8 @@ GPU_ZSTD_FN uint32_t inherit_at(const uint8_t* data, uint32_t n, uint32_t i,
   return better_candidate(inherited, complete_length<kPreset>(data, n, i, own));
 }
 
-// Inherits beyond the row's end, as far as that is better.
+// Inherits from the first position of the next row, as far as that is better.
+// The row's own first position stays as it is, for its left neighbour reads it.
 template <uint32_t kPreset, class Index>
 GPU_ZSTD_FN void inherit_from_next_row(const Lz77Memory<kPreset, Index>& m,
                                        uint32_t row) {
@@ -62,10 +63,9 @@ GPU_ZSTD_FN void inherit_from_next_row(const Lz77Memory<kPreset, Index>& m,
       const uint32_t inherited = from_right(m.data, first + k, right);
       better = better && inherited != 0 && first + k > begin &&
                better_candidate(words[k], inherited) != words[k];
-      if (better) words[k] = inherited;
+      if (better) m.longest[1][first + k] = inherited;
       right = inherited;
     }
-    store4(words, m.longest[1] + first);
   }
 }
 

@@ -8,6 +8,7 @@
 // before any of them writes, so they do not see each other.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 
 #include "gpu_codec/device/exec.h"
@@ -40,21 +41,11 @@ GPU_ZSTD_FN uint32_t gram_positions(uint32_t n, uint32_t gram) {
   return n >= gram ? n - gram + 1 : 0;
 }
 
-#if defined(__CUDACC__)
-// Hashes of four positions from `i` on, a multiple of 4, into their places.
-template <uint32_t kGram>
-__device__ __forceinline__ void store_hashes(const uint8_t* data, uint32_t i,
-                                             uint32_t bits,
-                                             uint16_t* previous) {
-  uint32_t hashes[4];
-  GPU_ZSTD_UNROLL
-  for (uint32_t k = 0; k < 4; ++k) {
-    hashes[k] = gram_hash<kGram>(data, i + k, bits);
-  }
-  *reinterpret_cast<uint2*>(previous + i) =
-      make_uint2(hashes[0] | hashes[1] << 16, hashes[2] | hashes[3] << 16);
+// Groups of the insertion that have them. The last may have positions without,
+// which come last and are seen by none.
+GPU_ZSTD_FN uint32_t insert_groups(uint32_t n, uint32_t gram) {
+  return (gram_positions(n, gram) + kInsertGroup - 1) / kInsertGroup;
 }
-#endif
 
 // The reference: one position after the other.
 template <uint32_t kGram, bool kExact, class Head, class Index>
@@ -72,6 +63,41 @@ GPU_ZSTD_FN void insert_serially(const uint8_t* data, uint32_t positions,
   }
 }
 
+// Whole rows of kLazyRow positions that hold a block.
+GPU_ZSTD_FN uint32_t row_capacity(uint32_t n) {
+  return (n + kLazyRow - 1) / kLazyRow * kLazyRow;
+}
+
+// Empties `bytes` of heads, a multiple of 16; one thread's part.
+GPU_ZSTD_FN void clear_heads(void* heads, size_t bytes, uint32_t thread,
+                             uint32_t threads) {
+  WordQuad* quads = static_cast<WordQuad*>(heads);
+  for (uint32_t i = thread; i < bytes / sizeof(WordQuad); i += threads) {
+    quads[i] = {{~0u, ~0u, ~0u, ~0u}};
+  }
+}
+
+// What one warp does of insert_grams(), with empty heads. `kHashed`: on a GPU
+// the hashes lie in `previous` already.
+template <uint32_t kGram, bool kExact, bool kHashed, class Warp, class Head,
+          class Index>
+GPU_ZSTD_FN void insert_in_order(Warp& warp, const uint8_t* data, uint32_t n,
+                                 uint32_t bits, bool lane_order, Head* heads,
+                                 Index* previous) {
+  const uint32_t positions = gram_positions(n, kGram);
+#if defined(__CUDACC__)
+  insert_by_warp<kGram, kExact, kHashed>(data, insert_groups(n, kGram), bits,
+                                         heads, previous, lane_order);
+  __syncwarp();
+#else
+  static_cast<void>(lane_order);
+  insert_serially<kGram, kExact>(data, positions, bits, heads, previous);
+#endif
+  warp.for_each(row_capacity(n) - positions, [&](uint32_t i) {
+    previous[positions + i] = kNoPosition<Index>;
+  });
+}
+
 // previous[i] for all i < n, none for the rest of the last row of kLazyRow.
 // `heads` has 2^bits entries; it and `previous` begin on boundaries of 16
 // bytes. `lane_order` says whether a warp's lanes are served in order; it does
@@ -80,41 +106,19 @@ template <uint32_t kGram, bool kExact, class Exec, class Head, class Index>
 GPU_ZSTD_FN void insert_grams(Exec& x, const uint8_t* data, uint32_t n,
                               uint32_t bits, bool lane_order, Head* heads,
                               Index* previous) {
-  const uint32_t positions = gram_positions(n, kGram);
-  const uint32_t room = (n + kLazyRow - 1) / kLazyRow * kLazyRow;
-  WordQuad* quads = reinterpret_cast<WordQuad*>(heads);
-  const uint32_t fill =
-      static_cast<uint32_t>((sizeof(Head) << bits) / sizeof(WordQuad));
-#if defined(__CUDACC__)
-  // Whole groups: positions without a gram come last and are seen by none.
-  const uint32_t groups = (positions + kInsertGroup - 1) / kInsertGroup;
   // Where the previous positions lie near, all warps hash and one inserts.
   constexpr bool kHashed = sizeof(Index) == sizeof(uint16_t);
-#endif
   x.phase([&](uint32_t thread) {
-    for (uint32_t i = thread; i < fill; i += x.threads()) {
-      quads[i] = {{~0u, ~0u, ~0u, ~0u}};
-    }
+    clear_heads(heads, sizeof(Head) << bits, thread, x.threads());
 #if defined(__CUDACC__)
     if constexpr (kHashed) {
-      const uint32_t end = groups * (kInsertGroup / 4);
-      for (uint32_t quad = thread; quad < end; quad += x.threads()) {
-        store_hashes<kGram>(data, 4 * quad, bits, previous);
-      }
+      store_all_hashes<kGram>(data, insert_groups(n, kGram), bits, previous);
     }
 #endif
   });
   x.warps(1, [&](auto& warp, uint32_t) {
-#if defined(__CUDACC__)
-    insert_by_warp<kGram, kExact, kHashed>(data, groups, bits, heads, previous,
-                                           lane_order);
-    __syncwarp();
-#else
-    insert_serially<kGram, kExact>(data, positions, bits, heads, previous);
-#endif
-    warp.for_each(room - positions, [&](uint32_t i) {
-      previous[positions + i] = kNoPosition<Index>;
-    });
+    insert_in_order<kGram, kExact, kHashed>(warp, data, n, bits, lane_order,
+                                            heads, previous);
   });
 }
 

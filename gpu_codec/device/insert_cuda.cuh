@@ -20,6 +20,31 @@
 
 namespace gpu_zstd {
 
+// Hashes of four positions from `i` on, a multiple of 4, into their places.
+template <uint32_t kGram>
+__device__ __forceinline__ void store_hashes(const uint8_t* data, uint32_t i,
+                                             uint32_t bits,
+                                             uint16_t* previous) {
+  uint32_t hashes[4];
+  GPU_ZSTD_UNROLL
+  for (uint32_t k = 0; k < 4; ++k) {
+    hashes[k] = gram_hash<kGram>(data, i + k, bits);
+  }
+  *reinterpret_cast<uint2*>(previous + i) =
+      make_uint2(hashes[0] | hashes[1] << 16, hashes[2] | hashes[3] << 16);
+}
+
+// The same of `groups` whole groups, by all threads of the CTA.
+template <uint32_t kGram>
+__device__ __forceinline__ void store_all_hashes(const uint8_t* data,
+                                                 uint32_t groups, uint32_t bits,
+                                                 uint16_t* previous) {
+  const uint32_t end = groups * (kInsertGroup / 4);
+  for (uint32_t quad = threadIdx.x; quad < end; quad += blockDim.x) {
+    store_hashes<kGram>(data, 4 * quad, bits, previous);
+  }
+}
+
 // The position that a lane of the insertion holds in its group.
 template <bool kExact>
 __device__ __forceinline__ uint32_t place_in_group() {

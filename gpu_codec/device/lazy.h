@@ -28,6 +28,37 @@
 
 namespace gpu_zstd {
 
+// Whether a block has the table of long grams, too.
+template <uint32_t kPreset, class Index>
+GPU_ZSTD_FN bool has_long_table(const Lz77Memory<kPreset, Index>& m) {
+  return m.long_table.halves != nullptr && m.n > kLongTableAbove;
+}
+
+// Fills m.previous and, of blocks that have it, m.long_table, each by a warp of
+// its own, in layouts for large blocks. They hash as they go: hashes made
+// before would come back from the workspace too late.
+template <uint32_t kPreset, class Exec, class Index>
+GPU_ZSTD_FN void insert_into_tables(Exec& x,
+                                    const Lz77Memory<kPreset, Index>& m) {
+  constexpr Preset kP = kPresetTable[kPreset];
+  const LongTable& other = m.long_table;
+  const bool both = has_long_table(m);
+  x.phase([&](uint32_t thread) {
+    clear_heads(m.heads, sizeof(*m.heads) << m.hash_bits, thread, x.threads());
+    if (!both) return;
+    clear_heads(other.heads, sizeof(*other.heads) << other.hash_bits, thread,
+                x.threads());
+  });
+  x.warps(both ? 2 : 1, [&](auto& warp, uint32_t table) {
+    if (table == 0) {
+      insert_in_order<kP.tables[0].gram, kP.exact, false>(
+          warp, m.data, m.n, m.hash_bits, m.lane_order, m.heads, m.previous);
+    } else {
+      insert_long_grams(warp, m.data, m.n, m.lane_order, other);
+    }
+  });
+}
+
 // Replaces each position's previous occurrence by the match there: an offset,
 // 0 for none, and a length of at most kMaxParsedMatch. On a GPU `starts` gets
 // the choices.
@@ -37,19 +68,26 @@ GPU_ZSTD_FN void find_latest_matches(Exec& x,
                                      uint32_t* starts) {
   static_assert(kPresetTable[kPreset].exact);
 #if defined(__CUDACC__)
-  const SearchedBlock<Index> block{m.data,         m.n,           m.previous,
-                                   m.lengths,      m.parse.exits, starts,
-                                   m.parse.entries};
+  const uint16_t* halves = has_long_table(m) ? m.long_table.halves : nullptr;
+  const SearchedBlock<Index> block{
+      m.data,        m.n,    m.previous, m.lengths,
+      m.parse.exits, halves, starts,     m.parse.parts != kWarpThreads,
+      m.rows};
   search_rows(x, block, m.queues);
 #else
   static_cast<void>(starts);
+  const uint16_t* halves = has_long_table(m) ? m.long_table.halves : nullptr;
   x.for_each(m.n, [&](uint32_t i) {
-    const Index j = m.previous[i];
+    const Index latest = m.previous[i];
+    const uint32_t j = latest != kNoPosition<Index> ? latest : i;
+    const uint32_t offset =
+        halves == nullptr ? latest_offset(m.data, i, j)
+                          : latest_or_long_offset(m.data, i, j, halves[i]);
     const uint32_t limit = smaller(m.n - i, kMaxParsedMatch);
     const uint32_t length =
-        j == kNoPosition<Index> ? 0 : match_length(m.data, i, j, limit);
-    m.previous[i] = length >= 4 ? static_cast<Index>(i - j) : Index{0};
-    m.lengths[i] = length >= 4 ? static_cast<uint8_t>(length) : 0;
+        offset != 0 ? match_length(m.data, i, i - offset, limit) : 0;
+    m.previous[i] = static_cast<Index>(offset);
+    m.lengths[i] = static_cast<uint8_t>(length);
   });
 #endif
 }

@@ -5,10 +5,34 @@
 
 #include "gpu_codec/device/candidates.h"
 #include "gpu_codec/device/exec.h"
+#include "gpu_codec/device/grams.h"
+#include "gpu_codec/device/insert.h"
 #include "gpu_codec/device/search.h"
 #include "gpu_codec/params.h"
 
 namespace gpu_zstd {
+
+// The offset at position i to the latest occurrence `j` of its hash if four
+// bytes match there, else 0. Without an occurrence j is i.
+GPU_ZSTD_FN uint32_t latest_offset(const uint8_t* data, uint32_t i,
+                                   uint32_t j) {
+  return read32(data, i) == read32(data, j) ? i - j : 0;
+}
+
+// The same with a look into the table of long grams, whose entry is `half`:
+// where eight bytes match, first at the latest occurrence.
+GPU_ZSTD_FN uint32_t latest_or_long_offset(const uint8_t* data, uint32_t i,
+                                           uint32_t j, uint16_t half) {
+  const EightBytes own = read64(data, i);
+  const EightBytes latest = read64(data, j);
+  const bool four = own.low == latest.low;
+  if (half != kNoPosition<uint16_t> && !(four && own.high == latest.high)) {
+    const uint32_t far = 2u * half;
+    const EightBytes other = read64(data, far);
+    if (own.low == other.low && own.high == other.high) return i - far;
+  }
+  return four ? i - j : 0;
+}
 
 // What the match of a position saves, in quarter bytes; 0 without one.
 GPU_ZSTD_FN uint32_t lazy_gain(uint32_t offset, uint32_t length) {

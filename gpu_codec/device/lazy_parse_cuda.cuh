@@ -40,9 +40,7 @@ template <class Index>
 __device__ __forceinline__ void parse_lazily_in_words(
     CudaBlockExec& x, const uint8_t* data, uint32_t n, Index* offsets,
     uint8_t* lengths, uint32_t* starts, const ParseScratch& scratch) {
-  x.warps(1, [&](CudaWarpExec&, uint32_t) {
-    find_word_entries(scratch.exits, n, scratch.entries);
-  });
+  find_word_entries(x, n, scratch);
   x.for_each((n + 31) / 32, [&](uint32_t w) {
     starts[w] =
         take_in_word(data, offsets, lengths, scratch.entries[w], starts[w]);

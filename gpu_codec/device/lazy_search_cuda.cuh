@@ -5,13 +5,13 @@
 //   offset    7 7 7 7 0 9 9 9 5 5        0: no match
 //   tails           ^       ^   ^        compared; the others count up
 //
-// A warp takes a row of the block from its last position to its first. Tails
-// wait in a queue; a lane that is done with one takes the next, so that a long
-// match holds up no other. A second walk counts up, chooses, and finds where
-// each position leads beyond its word (exits, as in parse_cuda.cuh).
+// A warp takes a row of the block from its last position to its first. A second
+// walk counts up, chooses, and finds where each position leads beyond its word
+// (exits, as in parse_cuda.cuh).
 #pragma once
 
 #include <cstdint>
+#include <type_traits>
 
 #include "gpu_codec/device/candidates.h"
 #include "gpu_codec/device/exec_cuda.cuh"
@@ -21,31 +21,30 @@
 #include "gpu_codec/device/parse.h"
 #include "gpu_codec/device/parse_cuda.cuh"
 #include "gpu_codec/device/search.h"
+#include "gpu_codec/device/tail_compares_cuda.cuh"
 #include "gpu_codec/params.h"
 #include "gpu_codec/tuning.h"
 
 namespace gpu_zstd {
 
-// One warp's tails in a ring: place in the row | offset << kTailPlaceBits.
-struct TailQueue {
-  static constexpr uint32_t kTails = 256;
-  uint32_t tails[kTails];
+// A row of a block whose arrays lie far.
+struct LazyRow {
+  uint16_t offsets[kLazyRow];
+  uint8_t lengths[kLazyRow];
 };
-static_assert(TailQueue::kTails >= kWarpThreads * (kSearchGroups + 2));
-
-inline constexpr uint32_t kTailPlaceBits = 32 - kOffsetBits;
-static_assert(kLazyRow <= 1u << kTailPlaceBits);
 
 // What the search works on. Arrays have room for whole rows.
 template <class Index>
 struct SearchedBlock {
   const uint8_t* data;
   uint32_t n;
-  Index* offsets;     // the latest positions before
-  uint8_t* lengths;   // of each position's match; written
-  uint8_t* exits;     // of each position; written
+  Index* offsets;          // the latest positions before
+  uint8_t* lengths;        // of each position's match; written
+  uint8_t* exits;          // of each position; written
+  const uint16_t* halves;  // of the table of long grams, or null
   uint32_t* choices;  // bits of positions that take a match; written by word
-  uint32_t* entries;  // set to kNoEntry
+  bool far;           // offsets, lengths and exits lie in the workspace
+  LazyRow* rows;      // one for each warp; of medium blocks only, which are far
 };
 
 // The search of one row by a warp, kSearchGroups groups at a time from the
@@ -55,24 +54,45 @@ class RowSearch {
  public:
   __device__ __forceinline__ RowSearch(const SearchedBlock<Index>& block,
                                        TailQueue& queue, uint32_t begin)
-      : block_(block), queue_(queue), begin_(begin) {}
+      : block_(block),
+        begin_(begin),
+        offsets_(block.offsets + begin),
+        lengths_(block.lengths + begin),
+        queue_(queue) {
+    if constexpr (kHasRows) {
+      if (!block.far) return;
+      offsets_ = block.rows[threadIdx.x >> 5].offsets;
+      lengths_ = block.rows[threadIdx.x >> 5].lengths;
+    }
+  }
 
   // Offsets of the row, and the lengths of its tails.
   __device__ __forceinline__ void find_tails() {
     uint32_t beyond = 0;  // lane 0: the offset right of the group
+    TailCompares compares(block_.data, block_.n, begin_, lengths_, queue_);
+    Entries next;
+    if (block_.far) load_entries(begin_ + kLazyRow - kStep, next);
     for_each_step([&](uint32_t first) {
+      Entries own;
+      if (block_.far) {
+        own = next;
+        if (first > begin_) load_entries(first - kStep, next);
+      } else {
+        load_entries(first, own);
+      }
       uint32_t offsets[kSearchGroups];
-      load_offsets(first, offsets);
+      find_offsets(first, own, offsets);
       GPU_ZSTD_UNROLL
       for (uint32_t k = kSearchGroups; k-- > 0;) {
         const uint32_t i = first + k * kWarpThreads + lane();
         const uint32_t right = from_right(offsets[k], beyond, 1);
         beyond = offsets[k];
-        push(offsets[k] != 0 && right != offsets[k], i - begin_, offsets[k]);
-        block_.offsets[i] = static_cast<Index>(offsets[k]);
+        compares.push(offsets[k] != 0 && right != offsets[k], i - begin_,
+                      offsets[k]);
+        offsets_[i - begin_] = static_cast<Index>(offsets[k]);
       }
       __syncwarp();
-      compare(first == begin_);
+      compares.run(first == begin_);
     });
   }
 
@@ -92,6 +112,8 @@ class RowSearch {
  private:
   static constexpr uint32_t kAll = CudaWarpExec::kAllLanes;
   static constexpr uint32_t kStep = kWarpThreads * kSearchGroups;
+  // There is room to work on a row near.
+  static constexpr bool kHasRows = std::is_same_v<Index, uint16_t>;
   static_assert(kLazyRow % kStep == 0);
 
   __device__ __forceinline__ static uint32_t lane() {
@@ -117,85 +139,40 @@ class RowSearch {
                        (lane() + distance) & 31u);
   }
 
-  // Offsets of the latest occurrences that do match; 0 for none.
-  __device__ __forceinline__ void load_offsets(
-      uint32_t first, uint32_t (&offsets)[kSearchGroups]) const {
+  // What the tables say of a step's positions.
+  struct Entries {
+    Index latest[kSearchGroups];
+    uint16_t halves[kSearchGroups];
+  };
+
+  __device__ __forceinline__ void load_entries(uint32_t first,
+                                               Entries& entries) const {
+    GPU_ZSTD_UNROLL
+    for (uint32_t k = 0; k < kSearchGroups; ++k) {
+      const uint32_t i = first + k * kWarpThreads + lane();
+      entries.latest[k] = block_.offsets[i];
+      entries.halves[k] = 0;
+      if (block_.halves != nullptr) entries.halves[k] = block_.halves[i];
+    }
+  }
+
+  // Offsets of the occurrences that do match; 0 for none.
+  __device__ __forceinline__ void find_offsets(
+      uint32_t first, const Entries& entries,
+      uint32_t (&offsets)[kSearchGroups]) const {
     uint32_t from[kSearchGroups];
     GPU_ZSTD_UNROLL
     for (uint32_t k = 0; k < kSearchGroups; ++k) {
       const uint32_t i = first + k * kWarpThreads + lane();
-      const Index j = block_.offsets[i];
-      from[k] = j != kNoPosition<Index> ? j : i;
+      from[k] = entries.latest[k] != kNoPosition<Index> ? entries.latest[k] : i;
     }
     GPU_ZSTD_UNROLL
     for (uint32_t k = 0; k < kSearchGroups; ++k) {
       const uint32_t i = first + k * kWarpThreads + lane();
-      const uint32_t own = read32(block_.data, i);
-      offsets[k] = own == read32(block_.data, from[k]) ? i - from[k] : 0;
-    }
-  }
-
-  __device__ __forceinline__ void push(bool tail, uint32_t place,
-                                       uint32_t offset) {
-    const uint32_t tails = __ballot_sync(kAll, tail);
-    const uint32_t to = pushed_ + count_bits(tails & ((1u << lane()) - 1));
-    if (tail) {
-      queue_.tails[to % TailQueue::kTails] = place | offset << kTailPlaceBits;
-    }
-    pushed_ += count_bits(tails);
-  }
-
-  // Compares until fewer tails wait than there are lanes, or all are done.
-  __device__ __forceinline__ void compare(bool all) {
-    for (;;) {
-      const uint32_t waiting = pushed_ - taken_;
-      if (!all && waiting < kWarpThreads) break;
-      const uint32_t idle = __ballot_sync(kAll, !busy_);
-      if (waiting == 0 && count_bits(~idle) <= kSharedCompares) {
-        compare_together(~idle);
-        break;
-      }
-      const uint32_t mine = count_bits(idle & ((1u << lane()) - 1));
-      if (!busy_ && mine < waiting) {
-        const uint32_t tail = queue_.tails[(taken_ + mine) % TailQueue::kTails];
-        busy_ = true;
-        at_ = begin_ + (tail & ((1u << kTailPlaceBits) - 1));
-        offset_ = tail >> kTailPlaceBits;
-        length_ = 4;
-      }
-      taken_ += smaller(count_bits(idle), waiting);
-      if (busy_) step();
-    }
-    __syncwarp();
-  }
-
-  __device__ __forceinline__ void step() {
-    const uint32_t i = at_ + length_;
-    const uint32_t equal = equal_bytes8(block_.data, i, i - offset_);
-    length_ += equal;
-    const bool at_end = length_ >= kMaxParsedMatch || at_ + length_ >= block_.n;
-    if (equal < 8 || at_end) finish(length_);
-  }
-
-  __device__ __forceinline__ void finish(uint32_t length) {
-    const uint32_t room = smaller(block_.n - at_, kMaxParsedMatch);
-    block_.lengths[at_] = static_cast<uint8_t>(smaller(length, room));
-    busy_ = false;
-  }
-
-  // The last few compares of a row, one after the other by all lanes.
-  __device__ __forceinline__ void compare_together(uint32_t busy) {
-    for (; busy != 0; busy &= busy - 1) {
-      const uint32_t owner = lowest_bit(busy);
-      const uint32_t at = __shfl_sync(kAll, at_, owner);
-      const uint32_t offset = __shfl_sync(kAll, offset_, owner);
-      const uint32_t length = __shfl_sync(kAll, length_, owner);
-      const uint32_t i = smaller(at + length + 8 * lane(), block_.n);
-      const uint32_t equal = equal_bytes8(block_.data, i, i - offset);
-      const uint32_t differ = __ballot_sync(kAll, equal < 8);
-      const uint32_t last = differ != 0 ? lowest_bit(differ) : 31;
-      const uint32_t beyond = 8 * last + __shfl_sync(kAll, equal, last);
-      if (lane() == owner) finish(length + beyond);
+      offsets[k] = block_.halves == nullptr
+                       ? latest_offset(block_.data, i, from[k])
+                       : latest_or_long_offset(block_.data, i, from[k],
+                                               entries.halves[k]);
     }
   }
 
@@ -209,7 +186,11 @@ class RowSearch {
     uint32_t at_end[kSearchGroups];
     GPU_ZSTD_UNROLL
     for (uint32_t k = 0; k < kSearchGroups; ++k) {
-      offsets[k] = block_.offsets[first + k * kWarpThreads + lane()];
+      const uint32_t i = first + k * kWarpThreads + lane();
+      offsets[k] = offsets_[i - begin_];
+      if (kHasRows && block_.far) {
+        block_.offsets[i] = static_cast<Index>(offsets[k]);
+      }
     }
     GPU_ZSTD_UNROLL
     for (uint32_t k = kSearchGroups; k-- > 0;) {
@@ -219,7 +200,7 @@ class RowSearch {
       away[k] = ends != 0 ? lowest_bit(ends) : kWarpThreads;
       const bool known = offsets[k] != 0 && away[k] < kWarpThreads;
       const uint32_t i = first + k * kWarpThreads + lane();
-      at_end[k] = known ? block_.lengths[i + away[k]] : 0;
+      at_end[k] = known ? lengths_[i - begin_ + away[k]] : 0;
     }
     GPU_ZSTD_UNROLL
     for (uint32_t k = kSearchGroups; k-- > 0;) {
@@ -263,20 +244,15 @@ class RowSearch {
     }
     if (lane() < kSearchGroups) {
       block_.choices[first / kWarpThreads + lane()] = own;
-      block_.entries[first / kWarpThreads + lane()] = kNoEntry;
     }
     __syncwarp();
   }
 
   const SearchedBlock<Index>& block_;
-  TailQueue& queue_;
   uint32_t begin_;
-  uint32_t pushed_ = 0;
-  uint32_t taken_ = 0;
-  bool busy_ = false;
-  uint32_t at_ = 0;  // the tail a lane is at
-  uint32_t offset_ = 0;
-  uint32_t length_ = 0;
+  Index* offsets_;  // of the row
+  uint8_t* lengths_;
+  TailQueue& queue_;
 };
 
 // Matches, choices and exits of all positions, a row by each warp.

@@ -82,8 +82,12 @@ GPU_ZSTD_FN MatchList find_matches_lazily(Exec& x,
                                           const Lz77Memory<kPreset, Index>& m) {
   constexpr Preset kP = kPresetTable[kPreset];
   static_assert(kP.table_count == 1 && kP.tables[0].depth == 1);
-  insert_grams<kP.tables[0].gram, kP.exact>(x, m.data, m.n, m.hash_bits,
-                                            m.lane_order, m.heads, m.previous);
+  if (m.long_table.halves != nullptr) {
+    insert_into_tables(x, m);
+  } else {
+    insert_grams<kP.tables[0].gram, kP.exact>(
+        x, m.data, m.n, m.hash_bits, m.lane_order, m.heads, m.previous);
+  }
   end_stage(Stage::kInsert);
   MatchList list = m.lists[0];
   find_latest_matches(x, m, list.starts);

@@ -6,6 +6,7 @@
 
 #include "gpu_codec/device/emit.h"
 #include "gpu_codec/device/exec.h"
+#include "gpu_codec/device/long_table.h"
 #include "gpu_codec/device/mark_taken.h"
 #include "gpu_codec/device/match_list.h"
 #include "gpu_codec/device/optimal.h"
@@ -32,6 +33,7 @@ struct Lz77Memory {
   uint32_t n;
   Head* heads;  // 2^hash_bits
   uint32_t hash_bits;
+  LongTable long_table;  // of the lazy parse, in layouts for large blocks
   bool lane_order;       // see insert_cuda.cuh
   Index* previous;       // n, and room for whole rows; lazy: then offsets
   uint8_t* lengths;      // likewise, of the lazy parse only
@@ -45,6 +47,7 @@ struct Lz77Memory {
 #if defined(__CUDACC__)
   RunScratch* runs;   // one a warp; may lie over `walk`
   TailQueue* queues;  // one a warp, of the lazy search
+  LazyRow* rows;      // likewise, of medium blocks
 #endif
   MatchList lists[2];
   PriceShared* prices;

@@ -23,18 +23,12 @@ GPU_ZSTD_FN void mark_taken_serially(const uint16_t* choices, uint32_t n,
   }
 }
 
-// Where a parallel parse works; not used by the reference.
-struct ParseScratch {
-  uint32_t* entries;  // one for each 32 positions
-  uint8_t* exits;     // one for each position
-};
-
 // Sets the bits of the positions in [0, n) that the parse takes a match at.
 template <class Exec>
 GPU_ZSTD_FN void mark_taken(Exec& x, const uint16_t* choices, uint32_t n,
                             uint32_t* starts, const ParseScratch& scratch) {
 #if defined(__CUDACC__)
-  mark_taken_parallel(x, choices, n, starts, scratch.entries, scratch.exits);
+  mark_taken_parallel(x, choices, n, starts, scratch);
 #else
   x.single([&] { mark_taken_serially(choices, n, starts); });
 #endif

@@ -46,6 +46,13 @@ GPU_ZSTD_FN uint32_t count_bits(uint32_t word) {
 #endif
 }
 
+// Where a parallel parse works; not used by the reference.
+struct ParseScratch {
+  uint32_t* entries;  // one for each 32 positions
+  uint8_t* exits;     // one for each position
+  uint32_t parts;     // followed at once: kWarpThreads or kFarParseParts
+};
+
 // A word of `count` (0..32) ones in its low bits.
 GPU_ZSTD_FN uint32_t low_bits(uint32_t count) {
   return count >= 32 ? ~0u : (1u << count) - 1;

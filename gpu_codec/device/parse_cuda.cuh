@@ -37,14 +37,6 @@ __device__ __forceinline__ void follow_in_words(uint32_t (&next)[kWords]) {
   }
 }
 
-// No word is entered yet; `row` is one of kParseWords words.
-__device__ __forceinline__ void clear_entries(uint32_t words, uint32_t row,
-                                              uint32_t* entries) {
-  const uint32_t lane = threadIdx.x & 31u;
-  const uint32_t w = row * kParseWords + lane;
-  if (lane < kParseWords && w < words) entries[w] = kNoEntry;
-}
-
 // exits[i] becomes how far beyond its word the parse from position i leads.
 // One warp, kParseWords words at a time.
 __device__ __forceinline__ void find_word_exits(const uint16_t* choices,
@@ -112,29 +104,45 @@ __device__ __forceinline__ void follow_part_again(const uint8_t* exits,
 }
 
 // Fills entries[w] for each word, kNoEntry where the parse skips it; all
-// entries are kNoEntry before. One warp, a lane for each part of the block.
-__device__ __forceinline__ void find_word_entries(const uint8_t* exits,
-                                                  uint32_t n,
-                                                  uint32_t* entries) {
-  const uint32_t lane = threadIdx.x & 31u;
+// entries are kNoEntry before. A thread of `x`, a warp or a CTA, for each part
+// of the block.
+template <class Exec>
+__device__ __forceinline__ void follow_parts(Exec& x, uint32_t n,
+                                             uint32_t thread,
+                                             const ParseScratch& scratch) {
+  const uint8_t* exits = scratch.exits;
+  uint32_t* entries = scratch.entries;
   const uint32_t words = (n + 31) / 32;
-  const uint32_t share = (words + 31) / 32 * 32;  // positions
-  const uint32_t begin = lane * share < n ? lane * share : n;
+  const uint32_t share =  // positions
+      (words + scratch.parts - 1) / scratch.parts * 32;
+  const uint32_t begin = thread * share < n ? thread * share : n;
   PartParse part{begin, begin + share < n ? begin + share : n, begin, begin};
   follow_part(exits, part, entries);
   for (;;) {
-    CudaWarpExec warp;
-    CudaPerThread<uint32_t> reach(warp, part.exit);
-    warp.inclusive_max(reach);
-    const uint32_t left =
-        __shfl_up_sync(CudaWarpExec::kAllLanes, reach[lane], 1);
-    const uint32_t corrected = lane == 0 ? 0 : left;
-    const bool changed = corrected != part.entry;
-    if (__any_sync(CudaWarpExec::kAllLanes, changed) == 0) break;
-    if (changed) {
-      part.entry = corrected;
+    CudaPerThread<uint32_t> reach(x, part.exit);
+    x.exclusive_scan(reach, uint32_t{0},
+                     [](uint32_t a, uint32_t b) { return a > b ? a : b; });
+    const uint32_t entry = reach[thread];
+    CudaPerThread<uint32_t> changed(x, entry != part.entry);
+    if (!x.any(changed)) break;
+    if (entry != part.entry) {
+      part.entry = entry;
       follow_part_again(exits, part, entries);
     }
+  }
+}
+
+// The same from whatever entries there are.
+__device__ __forceinline__ void find_word_entries(CudaBlockExec& x, uint32_t n,
+                                                  const ParseScratch& scratch) {
+  x.for_each((n + 31) / 32, [&](uint32_t w) { scratch.entries[w] = kNoEntry; });
+  if (scratch.parts == kWarpThreads) {
+    x.warps(1, [&](CudaWarpExec& warp, uint32_t) {
+      follow_parts(warp, n, threadIdx.x, scratch);
+    });
+  } else {
+    follow_parts(x, n, threadIdx.x, scratch);
+    __syncthreads();
   }
 }
 
@@ -153,21 +161,17 @@ __device__ __forceinline__ uint32_t taken_in_word(const uint16_t* choices,
   return mask;
 }
 
-// `entries` has a place for each word, `exits` for each position.
 __device__ __forceinline__ void mark_taken_parallel(
     CudaBlockExec& x, const uint16_t* choices, uint32_t n, uint32_t* starts,
-    uint32_t* entries, uint8_t* exits) {
+    const ParseScratch& scratch) {
   const uint32_t words = (n + 31) / 32;
   const uint32_t rows = (words + kParseWords - 1) / kParseWords;
   x.warps(rows, [&](CudaWarpExec&, uint32_t row) {
-    find_word_exits(choices, n, row * kParseWords, exits);
-    clear_entries(words, row, entries);
+    find_word_exits(choices, n, row * kParseWords, scratch.exits);
   });
-  x.warps(1, [&](CudaWarpExec&, uint32_t) {
-    find_word_entries(exits, n, entries);
-  });
+  find_word_entries(x, n, scratch);
   x.for_each(words, [&](uint32_t w) {
-    starts[w] = taken_in_word(choices, n, entries[w]);
+    starts[w] = taken_in_word(choices, n, scratch.entries[w]);
   });
 }
 

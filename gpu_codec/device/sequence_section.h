@@ -34,8 +34,8 @@ struct SequenceFields {
 
 // Memory for the fields of more sequences than find room in shared memory.
 struct SequenceScratch : SequenceFields {
-  // Sequences that do: the stride of SequenceShared::memory.
-  uint32_t in_shared = kSharedSequences;
+  // Where those do: null for SequenceShared::memory.
+  SequenceFields near{nullptr, kSharedSequences};
 };
 
 GPU_ZSTD_HOST_FN constexpr uint32_t padded_fields(uint32_t count) {
@@ -50,7 +50,10 @@ GPU_ZSTD_HOST_FN constexpr uint32_t sequence_scratch_bytes(uint32_t count) {
 // Lays the scratch out in memory aligned to 16 bytes.
 GPU_ZSTD_HOST_FN SequenceScratch carve_sequence_scratch(uint8_t* memory,
                                                         uint32_t count) {
-  return {{reinterpret_cast<uint16_t*>(memory), padded_fields(count)}};
+  SequenceScratch scratch;
+  scratch.first = reinterpret_cast<uint16_t*>(memory);
+  scratch.stride = padded_fields(count);
+  return scratch;
 }
 
 struct SequencesPlan {
@@ -64,8 +67,8 @@ struct SequencesPlan {
 struct SequenceShared {
   SequenceFields fields;
   SequencesPlan plan;
-  // The last of its owner's members: where blocks have few sequences, less of
-  // it is there. See SequenceScratch::in_shared.
+  // The last of its owner's members: where blocks have few sequences or the
+  // fields find room elsewhere, less of it is there. See SequenceScratch::near.
   alignas(16) uint16_t memory[kSequenceTables * kSharedSequences];
 };
 
@@ -86,10 +89,11 @@ using CodeHistogram =
 GPU_ZSTD_FN void begin_sequences(SequenceShared& s, EntropyTables& tables,
                                  uint32_t count, uint32_t threads,
                                  const SequenceScratch& scratch) {
-  const SequenceFields in_shared{s.memory, scratch.in_shared};
-  const SequenceFields in_scratch = scratch;
-  const SequenceFields fields =
-      count <= scratch.in_shared ? in_shared : in_scratch;
+  SequenceFields fields = scratch;
+  if (count <= scratch.near.stride) {
+    uint16_t* near = scratch.near.first;
+    fields = {near != nullptr ? near : s.memory, scratch.near.stride};
+  }
   s.fields = fields;
   GPU_ZSTD_UNROLL
   for (uint32_t c = 0; c < kSequenceTables; ++c) {

@@ -18,7 +18,8 @@ class FrameEncoder::Memory {
       : block_bytes_(static_cast<uint32_t>(
             std::clamp<size_t>(max_chunk_bytes, 1, kMaxBlockBytes))) {
     for (uint32_t bytes :
-         {1u, std::min(block_bytes_, kSmallBlockBytes), block_bytes_}) {
+         {1u, std::min(block_bytes_, kSmallBlockBytes),
+          std::min(block_bytes_, kMediumBlockBytes), block_bytes_}) {
       with_preset(preset_of(level, bytes), bytes, [&]<class Kind>(Kind) {
         Carver fast;
         Carver slow;

@@ -2,8 +2,7 @@
 
 #include <algorithm>
 
-#include "gpu_codec/device/exec_host.h"
-#include "gpu_codec/device/frame_encoder.h"
+#include "gpu_codec/device/encoder_memory.h"
 #include "gpu_codec/preset_switch.h"
 #include "gpu_codec/stages/encode_preset.h"
 

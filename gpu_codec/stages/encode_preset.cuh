@@ -3,6 +3,7 @@
 
 #include "gpu_codec/kernels/encode_kernel.cuh"
 #include "gpu_codec/kernels/lz77_kernel.cuh"
+#include "gpu_codec/preset_switch.h"
 #include "gpu_codec/stages/encode_preset.h"
 #include "gpu_codec/stages/launch_check.h"
 #include "gpu_codec/workspace.h"
@@ -27,13 +28,9 @@ cudaError_t launch_encode_kind(const EncodeBatch& batch, uint32_t ctas,
 template <uint32_t kPreset>
 cudaError_t launch_encode_preset(const EncodeBatch& batch, uint32_t ctas,
                                  cudaStream_t stream) {
-  if (batch.block_bytes <= kTinyBlockBytes) {
-    return launch_encode_kind<kPreset, kTinyBlockBytes>(batch, ctas, stream);
-  }
-  if (batch.block_bytes <= kSmallBlockBytes) {
-    return launch_encode_kind<kPreset, kSmallBlockBytes>(batch, ctas, stream);
-  }
-  return launch_encode_kind<kPreset, kMaxBlockBytes>(batch, ctas, stream);
+  return with_layout<kPreset>(batch.block_bytes, [&]<class Kind>(Kind) {
+    return launch_encode_kind<kPreset, Kind::kBlockBytes>(batch, ctas, stream);
+  });
 }
 
 template <uint32_t kPreset, uint32_t kBlockBytes>
@@ -63,13 +60,9 @@ cudaError_t encode_resources_kind(KernelResources* resources) {
 template <uint32_t kPreset>
 cudaError_t encode_resources_preset(uint32_t block_bytes,
                                     KernelResources* resources) {
-  if (block_bytes <= kTinyBlockBytes) {
-    return encode_resources_kind<kPreset, kTinyBlockBytes>(resources);
-  }
-  if (block_bytes <= kSmallBlockBytes) {
-    return encode_resources_kind<kPreset, kSmallBlockBytes>(resources);
-  }
-  return encode_resources_kind<kPreset, kMaxBlockBytes>(resources);
+  return with_layout<kPreset>(block_bytes, [&]<class Kind>(Kind) {
+    return encode_resources_kind<kPreset, Kind::kBlockBytes>(resources);
+  });
 }
 
 template <uint32_t kPreset>

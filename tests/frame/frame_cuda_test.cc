@@ -146,6 +146,13 @@ TEST_P(FrameOnGpu, SmallBlocksWithAndWithoutLaneOrder) {
   expect_model_frames(chunks, 16384, options_);
 }
 
+TEST_P(FrameOnGpu, MediumBlocksWithAndWithoutLaneOrder) {
+  const Chunks chunks = chunks_of_sizes({0, 100, 16384, 16385, 33333, 65536});
+  expect_model_frames(chunks, 65536, options_);
+  ASSERT_EQ(probe_device(&options_.device), cudaSuccess);
+  expect_model_frames(chunks, 65536, options_);
+}
+
 TEST_P(FrameOnGpu, LargeBlocksAndMixedSizes) {
   ASSERT_EQ(probe_device(&options_.device), cudaSuccess);
   expect_model_frames(chunks_of_sizes({50, 16384, 65536, 131072, 200000}),

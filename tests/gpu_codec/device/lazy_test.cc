@@ -28,6 +28,26 @@ TEST(LazyGain, GrowsWithLengthAndFallsWithOffset) {
   EXPECT_GT(lazy_gain(kMaxBlockBytes - 1, 4), 0u);
 }
 
+// Offsets found at the last word of a text whose occurrences begin at `j` and
+// at position 2 * half.
+uint32_t offset_found(std::string text, uint32_t i, uint32_t j, uint16_t half) {
+  text.resize(text.size() + kDataPadding);
+  return latest_or_long_offset(reinterpret_cast<const uint8_t*>(text.data()), i,
+                               j, half);
+}
+
+TEST(LongGrams, AreTakenWhereTheLatestFourBytesGoOnDifferently) {
+  constexpr uint16_t kNone = kNoPosition<uint16_t>;
+  //                       0         10   15
+  const std::string text = "abcdefgh..abcd.abcdefgh";
+  EXPECT_EQ(offset_found(text, 15, 10, 0), 15u);
+  EXPECT_EQ(offset_found(text, 15, 10, kNone), 5u);
+  EXPECT_EQ(offset_found(text, 15, 0, 5), 15u) << "eight bytes at the latest";
+  EXPECT_EQ(offset_found(text, 15, 10, 4), 5u) << "the hash misled";
+  EXPECT_EQ(offset_found(text, 15, 9, 4), 0u) << "both did";
+  EXPECT_EQ(offset_found(text, 15, 15, kNone), 0u) << "no occurrence";
+}
+
 // One match of a block of text: where it is and where it comes from.
 struct OneMatch {
   std::string text;

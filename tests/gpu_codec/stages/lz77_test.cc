@@ -1,12 +1,14 @@
 // The LZ77 stage alone: its sequences rebuild the block, whatever the data.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <string>
 #include <vector>
 
 #include "gpu_codec/device/exec_host.h"
 #include "gpu_codec/device/insert.h"
+#include "gpu_codec/device/long_table.h"
 #include "gpu_codec/host_model/lz77_model.h"
 #include "tests/support/frame_inputs.h"
 
@@ -109,6 +111,50 @@ TEST(Insert, FindsTheLatestVisibleOccurrence) {
     expect_latest_occurrences<true>(shape.bytes, 1500);
     expect_latest_occurrences<false>(shape.bytes, 1500);
   }
+}
+
+TEST(InsertLong, FindsTheLatestVisibleEvenOccurrence) {
+  constexpr uint32_t kBytes = 1500;
+  constexpr uint32_t kBits = 9;
+  for (testing::NamedChunk& shape : testing::chunk_shapes(kBytes, 7)) {
+    SCOPED_TRACE(shape.name);
+    shape.bytes.resize(kBytes + kDataPadding);
+    const auto hash = [&](uint32_t i) {
+      return gram_hash<kLongGram>(shape.bytes.data(), i, kBits);
+    };
+    std::vector<uint16_t> heads(1 << kBits, kNoPosition<uint16_t>);
+    std::vector<uint16_t> halves(kBytes + kLazyRow);
+    HostExec<kWarpThreads> warp;
+    insert_long_grams(warp, shape.bytes.data(), kBytes, true,
+                      {heads.data(), halves.data(), kBits});
+    for (uint32_t i = 0; i < kBytes; ++i) {
+      uint16_t expected = kNoPosition<uint16_t>;
+      const uint32_t visible = i / kLongGroup * kLongGroup;
+      for (uint32_t j = 0; i + kLongGram <= kBytes && j < visible; j += 2) {
+        if (hash(j) == hash(i)) expected = static_cast<uint16_t>(j / 2);
+      }
+      ASSERT_EQ(halves[i], expected) << i;
+    }
+  }
+}
+
+// Every four bytes of a long string come again, alone, before the string does.
+TEST(Lz77Model, LargeBlocksFindLongGramsBehindNearerShortOnes) {
+  constexpr uint32_t kString = 60;
+  std::vector<uint8_t> block = testing::random_chunk(20000, 8);
+  const std::vector<uint8_t> string(block.begin(), block.begin() + kString);
+  auto to = block.begin() + 10000;
+  for (uint32_t k = 0; k + 4 <= kString; ++k) {
+    to = std::copy_n(string.begin() + k, 4, to) + 3;
+  }
+  std::copy(string.begin(), string.end(), block.begin() + 15000);
+  uint32_t longest = 0;
+  const Lz77Block found = host_model::find_sequences(block, 3);
+  const BlockSequences s = found.view();
+  for (uint32_t k = 0; k < s.count; ++k) {
+    longest = std::max(longest, s.match_length(k));
+  }
+  EXPECT_GE(longest, kString - 1);
 }
 
 }  // namespace
