@@ -13,8 +13,7 @@ inline constexpr int kMinLevel = 1;
 inline constexpr int kMaxLevel = 22;
 inline constexpr int kDefaultLevel = 3;
 
-// Positions in one insertion group. A position of an inexact table does not see
-// earlier positions of its own group.
+// Positions in one insertion group.
 inline constexpr uint32_t kInsertGroup = 32;
 
 // A match of a parse is at most this long; longer ones come from merging
@@ -80,10 +79,8 @@ struct Preset {
   Parse parse;
   TableSpec tables[kMaxTables];
   uint32_t table_count;
-  bool exact;            // positions see their own insertion group
   uint32_t slots;        // candidates kept at a position: the best, or
                          // the nearest and the longest
-  bool propagate;        // neighbours' offsets are candidates too
   uint32_t min_match;    // shortest match that is not a repcode's
   uint32_t search_cap;   // a chain's search compares this far, then takes what
                          // it has
@@ -95,15 +92,13 @@ struct Preset {
 };
 
 // Presets from the quickest to the strongest.
-inline constexpr uint32_t kPresets = 6;
+inline constexpr uint32_t kPresets = 5;
 inline constexpr Preset kPresetTable[kPresets] = {
     // clang-format off
     {.parse = Parse::kLazy,
      .tables = {{4, 1}},
      .table_count = 1,
-     .exact = true,
      .slots = 1,
-     .propagate = false,
      .min_match = 4,
      .search_cap = 255,
      .passes = 0,
@@ -112,24 +107,9 @@ inline constexpr Preset kPresetTable[kPresets] = {
      .rep_rounds = 1,
      .window = 0},
     {.parse = Parse::kOptimal,
-     .tables = {{4, 1}, {8, 1}},
-     .table_count = 2,
-     .exact = false,
-     .slots = 1,
-     .propagate = false,
-     .min_match = 4,
-     .search_cap = 255,
-     .passes = 1,
-     .lengths = MatchLengths::kLight,
-     .reps = 1,
-     .rep_rounds = 1,
-     .window = 16},
-    {.parse = Parse::kOptimal,
      .tables = {{4, 3}},
      .table_count = 1,
-     .exact = true,
      .slots = 1,
-     .propagate = true,
      .min_match = 4,
      .search_cap = kShortCompare,
      .passes = 1,
@@ -140,9 +120,7 @@ inline constexpr Preset kPresetTable[kPresets] = {
     {.parse = Parse::kOptimal,
      .tables = {{3, 2}, {8, 4}},
      .table_count = 2,
-     .exact = true,
      .slots = 2,
-     .propagate = true,
      .min_match = 3,
      .search_cap = 32,
      .passes = 2,
@@ -153,9 +131,7 @@ inline constexpr Preset kPresetTable[kPresets] = {
     {.parse = Parse::kOptimal,
      .tables = {{3, 2}, {4, 4}, {8, 16}},
      .table_count = 3,
-     .exact = true,
      .slots = 2,
-     .propagate = true,
      .min_match = 3,
      .search_cap = 64,
      .passes = 3,
@@ -166,9 +142,7 @@ inline constexpr Preset kPresetTable[kPresets] = {
     {.parse = Parse::kOptimal,
      .tables = {{3, 4}, {5, 8}, {8, 32}},
      .table_count = 3,
-     .exact = true,
      .slots = 2,
-     .propagate = true,
      .min_match = 3,
      .search_cap = 128,
      .passes = 4,
@@ -184,21 +158,18 @@ inline constexpr Preset kPresetTable[kPresets] = {
 GPU_ZSTD_HOST_FN constexpr uint32_t preset_of(int level, uint64_t n) {
   const bool large = n > (32u << 10);
   if (level < 4) return 0;
-  if (level < 7) return 1;
-  if (level < 11) return 2;
-  if (level < 13) return 3;
-  if (level < 19 || (level == 19 && !large)) return 4;
-  return 5;
+  if (level < 11) return 1;
+  if (level < 13) return 2;
+  if (level < 19 || (level == 19 && !large)) return 3;
+  return 4;
 }
 
-// Width of the hash of a preset's tables for a block of `n` bytes. The heads of
-// an exact table are words: with more of them fewer blocks would be under way
-// on a multiprocessor.
+// Width of the hash of a preset's tables for a block of `n` bytes. Heads are
+// words: with more of them fewer blocks would be under way on a multiprocessor.
 template <uint32_t kPreset>
 GPU_ZSTD_HOST_FN constexpr uint32_t hash_bits_of(uint32_t n) {
-  constexpr Preset kP = kPresetTable[kPreset];
   const bool narrow =
-      kP.exact && (kP.parse == Parse::kLazy || n <= (16u << 10));
+      kPresetTable[kPreset].parse == Parse::kLazy || n <= (16u << 10);
   const uint32_t most = narrow ? 13 : 14;
   uint32_t bits = 10;
   while (bits < most && (1u << bits) < 4 * n) ++bits;

@@ -190,10 +190,8 @@ GPU_ZSTD_HOST_FN void carve_optimal(Lz77& z, uint8_t* arena, Carver& fast,
   for (uint32_t k = 0; k < 2; ++k) {
     z.lists[k] = carve_list(kBlockBytes, matches, kSmall ? fast : slow, slow);
     z.lists[k].intervals = slow.take<RepInterval>(matches + 1);
-    if (k == 0 || kP.propagate) {
-      z.longest[k] = slow.take<uint32_t>(capacity);
-      if (kP.slots > 1) z.nearest[k] = slow.take<uint32_t>(capacity);
-    }
+    z.longest[k] = slow.take<uint32_t>(capacity);
+    if (kP.slots > 1) z.nearest[k] = slow.take<uint32_t>(capacity);
   }
 #if defined(__CUDACC__)
   z.runs = reinterpret_cast<RunScratch*>(arena);

@@ -17,18 +17,13 @@ namespace gpu_zstd {
 // Every position's chain on its own.
 template <uint32_t kPreset, uint32_t kTable, class Exec, class Index>
 GPU_ZSTD_FN void search_chains(Exec& x, const Lz77Memory<kPreset, Index>& m) {
+  static_assert(kPresetTable[kPreset].slots == 2);
   x.for_each(m.n, [&](uint32_t i) {
     CandidateSlots slots{0, 0};
-    if constexpr (kTable > 0) {
-      slots.longest = m.longest[0][i];
-      if constexpr (kPresetTable[kPreset].slots > 1)
-        slots.nearest = m.nearest[0][i];
-    }
+    if constexpr (kTable > 0) slots = {m.nearest[0][i], m.longest[0][i]};
     walk_chain<kPreset, kTable>(m.data, m.n, i, m.previous, slots);
+    m.nearest[0][i] = slots.nearest;
     m.longest[0][i] = slots.longest;
-    if constexpr (kPresetTable[kPreset].slots > 1) {
-      m.nearest[0][i] = slots.nearest;
-    }
   });
 }
 
@@ -36,7 +31,7 @@ GPU_ZSTD_FN void search_chains(Exec& x, const Lz77Memory<kPreset, Index>& m) {
 template <uint32_t kPreset, class Exec, class Index>
 GPU_ZSTD_FN void search_short(Exec& x, const Lz77Memory<kPreset, Index>& m) {
   constexpr Preset kP = kPresetTable[kPreset];
-  static_assert(kP.exact && kP.table_count == 1 && kP.tables[0].gram == 4);
+  static_assert(kP.table_count == 1 && kP.tables[0].gram == 4);
   x.for_each(m.n, [&](uint32_t i) {
     m.longest[0][i] =
         find_short_match<kP.tables[0].depth>(m.data, m.n, i, m.previous);
@@ -44,43 +39,6 @@ GPU_ZSTD_FN void search_short(Exec& x, const Lz77Memory<kPreset, Index>& m) {
 }
 
 #if defined(__CUDACC__)
-// The same for tables of depth 1 whose compares are not capped: lengths by runs
-// of equal offsets.
-template <uint32_t kPreset, bool kFirst, class Index>
-__device__ __forceinline__ void search_latest(
-    const Lz77Memory<kPreset, Index>& m) {
-  constexpr Preset kP = kPresetTable[kPreset];
-  static_assert(kP.slots == 1 && kP.min_match == 4);
-  const uint32_t lane = threadIdx.x & 31u;
-  RunScratch& scratch = m.runs[threadIdx.x >> 5];
-  RunLengths run;
-  stretches_leftwards(m.n, [&](uint32_t first) {
-    uint32_t offsets[kStretchGroups];
-    uint32_t lengths[kStretchGroups];
-    GPU_ZSTD_UNROLL
-    for (uint32_t k = 0; k < kStretchGroups; ++k) {
-      const uint32_t i = first + k * 32 + lane;
-      offsets[k] = 0;
-      if (i + kP.min_match > m.n) continue;
-      const Index j = chain_start<kP.exact>(m.data, i, m.previous);
-      if (j != kNoPosition<Index> && read32(m.data, i) == read32(m.data, j)) {
-        offsets[k] = i - j;
-      }
-    }
-    run.find(m.data, m.n, first, offsets, 4, scratch, lengths);
-    GPU_ZSTD_UNROLL
-    for (uint32_t k = 0; k < kStretchGroups; ++k) {
-      const uint32_t i = first + k * 32 + lane;
-      if (i >= m.n) continue;
-      uint32_t word = kFirst ? 0 : m.longest[0][i];
-      if (lengths[k] != 0) {
-        word = better_candidate(word, make_candidate(offsets[k], lengths[k]));
-      }
-      m.longest[0][i] = word;
-    }
-  });
-}
-
 // Completes the capped lengths of one slot by runs of equal offsets.
 __device__ __forceinline__ void complete_slot(const uint8_t* data, uint32_t n,
                                               uint32_t cap,
@@ -123,15 +81,11 @@ template <uint32_t kPreset, uint32_t kTable, class Exec, class Index>
 GPU_ZSTD_FN void search_table(Exec& x, const Lz77Memory<kPreset, Index>& m) {
   constexpr Preset kP = kPresetTable[kPreset];
   constexpr TableSpec kSpec = kP.tables[kTable];
-  insert_grams<kSpec.gram, kP.exact>(x, m.data, m.n, m.hash_bits, m.lane_order,
-                                     m.heads, m.previous);
+  insert_grams<kSpec.gram>(x, m.data, m.n, m.hash_bits, m.lane_order, m.heads,
+                           m.previous);
   end_stage(Stage::kInsert);
   if constexpr (kP.search_cap == kShortCompare) {
     search_short<kPreset>(x, m);
-#if defined(__CUDACC__)
-  } else if constexpr (kSpec.depth == 1 && kP.slots == 1) {
-    search_latest<kPreset, kTable == 0>(m);
-#endif
   } else {
     search_chains<kPreset, kTable>(x, m);
   }
@@ -141,23 +95,20 @@ GPU_ZSTD_FN void search_table(Exec& x, const Lz77Memory<kPreset, Index>& m) {
   }
 }
 
-// Where there are two slots only short lengths are taken of the nearest, so
-// that it may stay at the cap.
+// Completes the longest candidates. Only short lengths are taken of the
+// nearest, so that they may stay at the cap.
 template <uint32_t kPreset, class Exec, class Index>
 GPU_ZSTD_FN void complete_candidates(Exec& x,
                                      const Lz77Memory<kPreset, Index>& m) {
   constexpr Preset kP = kPresetTable[kPreset];
-  static_assert(kP.slots == 1 || kP.search_cap >= kShortLengths);
-  if constexpr (kP.search_cap < kMaxParsedMatch) {
+  static_assert(kP.slots == 2 && kP.search_cap >= kShortLengths);
 #if defined(__CUDACC__)
-    complete_slot(m.data, m.n, kP.search_cap, m.runs, m.longest[0]);
+  complete_slot(m.data, m.n, kP.search_cap, m.runs, m.longest[0]);
 #else
-    x.for_each(m.n, [&](uint32_t i) {
-      m.longest[0][i] =
-          complete_length<kPreset>(m.data, m.n, i, m.longest[0][i]);
-    });
+  x.for_each(m.n, [&](uint32_t i) {
+    m.longest[0][i] = complete_length<kPreset>(m.data, m.n, i, m.longest[0][i]);
+  });
 #endif
-  }
 }
 
 // Adds the neighbours' offsets to four positions at a time: the words of
@@ -175,33 +126,31 @@ GPU_ZSTD_FN void load_group(const uint32_t* words, uint32_t first, uint32_t n,
 template <uint32_t kPreset, class Exec, class Index>
 GPU_ZSTD_FN void propagate_candidates(Exec& x,
                                       const Lz77Memory<kPreset, Index>& m) {
-  constexpr uint32_t kSlots = kPresetTable[kPreset].slots;
-  constexpr bool kCodes = kPresetTable[kPreset].lengths == MatchLengths::kFull;
+  static_assert(kPresetTable[kPreset].slots == 2 &&
+                kPresetTable[kPreset].lengths == MatchLengths::kFull);
   x.for_each((m.n + 3) / 4, [&](uint32_t group) {
     const uint32_t first = 4 * group;
-    uint32_t nearest[6] = {};
+    uint32_t nearest[6];
     uint32_t longest[6];
     alignas(16) uint32_t new_nearest[4];
     alignas(16) uint32_t new_longest[4];
     load_group(m.longest[0], first, m.n, longest);
-    if constexpr (kSlots > 1) load_group(m.nearest[0], first, m.n, nearest);
+    load_group(m.nearest[0], first, m.n, nearest);
     GPU_ZSTD_UNROLL
     for (uint32_t k = 1; k < 5; ++k) {
       const uint32_t i = first + k - 1;
       CandidateSlots slots{nearest[k], longest[k]};
       if (i + 1 < m.n) {
-        if constexpr (kSlots > 1) {
-          offer_right<kSlots>(m.data, i, nearest[k + 1], slots);
-        }
-        offer_right<kSlots>(m.data, i, longest[k + 1], slots);
+        offer_right(m.data, i, nearest[k + 1], slots);
+        offer_right(m.data, i, longest[k + 1], slots);
       }
-      if constexpr (kSlots > 1) offer_left<kSlots>(nearest[k - 1], slots);
-      offer_left<kSlots>(longest[k - 1], slots);
-      new_nearest[k - 1] = kCodes ? with_code(slots.nearest) : slots.nearest;
-      new_longest[k - 1] = kCodes ? with_code(slots.longest) : slots.longest;
+      offer_left(nearest[k - 1], slots);
+      offer_left(longest[k - 1], slots);
+      new_nearest[k - 1] = with_code(slots.nearest);
+      new_longest[k - 1] = with_code(slots.longest);
     }
     const uint32_t place = walk_place<kPreset>(first, m.segments);
-    if constexpr (kSlots > 1) store4(new_nearest, m.nearest[1] + place);
+    store4(new_nearest, m.nearest[1] + place);
     store4(new_longest, m.longest[1] + place);
   });
 }

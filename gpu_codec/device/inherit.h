@@ -95,9 +95,8 @@ GPU_ZSTD_FN void inherit_candidates(Exec& x,
       store4(words, m.longest[1] + walk_place<kPreset>(first, m.segments));
     }
   });
-  x.for_each((m.n + kInheritRow - 1) / kInheritRow, [&](uint32_t row) {
-    inherit_from_next_row<kPreset>(m, row);
-  });
+  x.for_each((m.n + kInheritRow - 1) / kInheritRow,
+             [&](uint32_t row) { inherit_from_next_row<kPreset>(m, row); });
 }
 
 }  // namespace gpu_zstd

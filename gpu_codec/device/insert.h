@@ -3,9 +3,6 @@
 //   position     0  1  2  3  4  5         heads[h] holds the latest position of
 //   hash         a  b  a  a  b  c         hash h; a position reads it and then
 //   previous     -  -  0  2  1  -         writes itself
-//
-// An inexact table is filled a group at a time: the positions of a group read
-// before any of them writes, so they do not see each other.
 #pragma once
 
 #include <cstddef>
@@ -48,18 +45,13 @@ GPU_ZSTD_FN uint32_t insert_groups(uint32_t n, uint32_t gram) {
 }
 
 // The reference: one position after the other.
-template <uint32_t kGram, bool kExact, class Head, class Index>
+template <uint32_t kGram, class Head, class Index>
 GPU_ZSTD_FN void insert_serially(const uint8_t* data, uint32_t positions,
                                  uint32_t bits, Head* heads, Index* previous) {
-  constexpr uint32_t kStep = kExact ? 1 : kInsertGroup;
-  for (uint32_t group = 0; group < positions; group += kStep) {
-    const uint32_t end = group + kStep < positions ? group + kStep : positions;
-    for (uint32_t i = group; i < end; ++i) {
-      previous[i] = static_cast<Index>(heads[gram_hash<kGram>(data, i, bits)]);
-    }
-    for (uint32_t i = group; i < end; ++i) {
-      heads[gram_hash<kGram>(data, i, bits)] = static_cast<Head>(i);
-    }
+  for (uint32_t i = 0; i < positions; ++i) {
+    Head& head = heads[gram_hash<kGram>(data, i, bits)];
+    previous[i] = static_cast<Index>(head);
+    head = static_cast<Head>(i);
   }
 }
 
@@ -79,19 +71,18 @@ GPU_ZSTD_FN void clear_heads(void* heads, size_t bytes, uint32_t thread,
 
 // What one warp does of insert_grams(), with empty heads. `kHashed`: on a GPU
 // the hashes lie in `previous` already.
-template <uint32_t kGram, bool kExact, bool kHashed, class Warp, class Head,
-          class Index>
+template <uint32_t kGram, bool kHashed, class Warp, class Head, class Index>
 GPU_ZSTD_FN void insert_in_order(Warp& warp, const uint8_t* data, uint32_t n,
                                  uint32_t bits, bool lane_order, Head* heads,
                                  Index* previous) {
   const uint32_t positions = gram_positions(n, kGram);
 #if defined(__CUDACC__)
-  insert_by_warp<kGram, kExact, kHashed>(data, insert_groups(n, kGram), bits,
-                                         heads, previous, lane_order);
+  insert_by_warp<kGram, kHashed>(data, insert_groups(n, kGram), bits, heads,
+                                 previous, lane_order);
   __syncwarp();
 #else
   static_cast<void>(lane_order);
-  insert_serially<kGram, kExact>(data, positions, bits, heads, previous);
+  insert_serially<kGram>(data, positions, bits, heads, previous);
 #endif
   warp.for_each(row_capacity(n) - positions, [&](uint32_t i) {
     previous[positions + i] = kNoPosition<Index>;
@@ -102,7 +93,7 @@ GPU_ZSTD_FN void insert_in_order(Warp& warp, const uint8_t* data, uint32_t n,
 // `heads` has 2^bits entries; it and `previous` begin on boundaries of 16
 // bytes. `lane_order` says whether a warp's lanes are served in order; it does
 // not change the result.
-template <uint32_t kGram, bool kExact, class Exec, class Head, class Index>
+template <uint32_t kGram, class Exec, class Head, class Index>
 GPU_ZSTD_FN void insert_grams(Exec& x, const uint8_t* data, uint32_t n,
                               uint32_t bits, bool lane_order, Head* heads,
                               Index* previous) {
@@ -117,8 +108,8 @@ GPU_ZSTD_FN void insert_grams(Exec& x, const uint8_t* data, uint32_t n,
 #endif
   });
   x.warps(1, [&](auto& warp, uint32_t) {
-    insert_in_order<kGram, kExact, kHashed>(warp, data, n, bits, lane_order,
-                                            heads, previous);
+    insert_in_order<kGram, kHashed>(warp, data, n, bits, lane_order, heads,
+                                    previous);
   });
 }
 

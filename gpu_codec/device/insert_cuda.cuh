@@ -2,10 +2,9 @@
 // step, and keeps the heads in shared memory.
 //
 // The quick way rests on the order in which a warp's lanes are served:
-//  - of lanes that store to one address, the lowest stays (in an inexact table
-//    lanes hold the positions of a group from the last to the first, so the
-//    latest stays);
-//  - lanes that exchange with one address do so from the lowest to the highest.
+//  - lanes that exchange with one address do so from the lowest to the highest;
+//  - of lanes that store to one address, the lowest stays
+//  (long_table_cuda.cuh).
 // CUDA promises neither. The start-up self-test (stages/probe.h) looks
 // whether the device behaves so; if not, the lanes of a group that have equal
 // hashes find each other first, with the same result.
@@ -46,33 +45,25 @@ __device__ __forceinline__ void store_all_hashes(const uint8_t* data,
 }
 
 // The position that a lane of the insertion holds in its group.
-template <bool kExact>
 __device__ __forceinline__ uint32_t place_in_group() {
-  const uint32_t lane = threadIdx.x & 31u;
-  return kExact ? lane : kInsertGroup - 1 - lane;
+  return threadIdx.x & 31u;
 }
 
 // `kGroups` groups in lane order: hashes[k] are those of group k.
-template <bool kExact, uint32_t kGroups, class Head>
+template <uint32_t kGroups, class Head>
 __device__ __forceinline__ void serve_in_lane_order(
     Head* heads, const uint32_t (&hashes)[kGroups], uint32_t first,
     Head (&earlier)[kGroups]) {
   GPU_ZSTD_UNROLL
   for (uint32_t k = 0; k < kGroups; ++k) {
     const Head own =
-        static_cast<Head>(first + k * kInsertGroup + place_in_group<kExact>());
-    if constexpr (kExact) {
-      earlier[k] = atomicExch(heads + hashes[k], own);
-    } else {
-      volatile Head* head = heads + hashes[k];
-      earlier[k] = *head;
-      *head = own;
-    }
+        static_cast<Head>(first + k * kInsertGroup + place_in_group());
+    earlier[k] = atomicExch(heads + hashes[k], own);
   }
 }
 
 // One group by finding equal hashes first.
-template <bool kExact, class Head>
+template <class Head>
 __device__ __forceinline__ Head serve_by_matching(Head* heads, uint32_t hash,
                                                   uint32_t group) {
   const uint32_t lane = threadIdx.x & 31u;
@@ -81,43 +72,39 @@ __device__ __forceinline__ Head serve_by_matching(Head* heads, uint32_t hash,
   __syncwarp();
   const uint32_t lower = equal & ((1u << lane) - 1);
   const uint32_t higher = equal & ~((2u << lane) - 1);
-  const bool last = kExact ? higher == 0 : lower == 0;
-  if (last) heads[hash] = static_cast<Head>(group + place_in_group<kExact>());
-  if constexpr (kExact) {
-    if (lower != 0) earlier = static_cast<Head>(group + highest_bit(lower));
-  }
+  if (higher == 0) heads[hash] = static_cast<Head>(group + lane);
+  if (lower != 0) earlier = static_cast<Head>(group + highest_bit(lower));
   __syncwarp();
   return earlier;
 }
 
 // Hashes of `kGroups` groups, or what stands in their places.
-template <uint32_t kGram, bool kExact, bool kHashed, uint32_t kGroups,
-          class Index>
+template <uint32_t kGram, bool kHashed, uint32_t kGroups, class Index>
 __device__ __forceinline__ void load_hashes(const uint8_t* data, uint32_t bits,
                                             const Index* previous,
                                             uint32_t first,
                                             uint32_t (&hashes)[kGroups]) {
   GPU_ZSTD_UNROLL
   for (uint32_t k = 0; k < kGroups; ++k) {
-    const uint32_t i = first + k * kInsertGroup + place_in_group<kExact>();
+    const uint32_t i = first + k * kInsertGroup + place_in_group();
     hashes[k] = kHashed ? previous[i] : gram_hash<kGram>(data, i, bits);
   }
 }
 
-template <bool kExact, uint32_t kGroups, class Head, class Index>
+template <uint32_t kGroups, class Head, class Index>
 __device__ __forceinline__ void store_previous(const Head (&earlier)[kGroups],
                                                uint32_t first,
                                                Index* previous) {
   GPU_ZSTD_UNROLL
   for (uint32_t k = 0; k < kGroups; ++k) {
-    previous[first + k * kInsertGroup + place_in_group<kExact>()] =
+    previous[first + k * kInsertGroup + place_in_group()] =
         static_cast<Index>(earlier[k]);
   }
 }
 
 // Fills previous[] of `groups` whole groups; called by one warp. `kHashed`: the
 // hashes lie in `previous` already.
-template <uint32_t kGram, bool kExact, bool kHashed, class Head, class Index>
+template <uint32_t kGram, bool kHashed, class Head, class Index>
 __device__ __forceinline__ void insert_by_warp(const uint8_t* data,
                                                uint32_t groups, uint32_t bits,
                                                Head* heads, Index* previous,
@@ -127,29 +114,29 @@ __device__ __forceinline__ void insert_by_warp(const uint8_t* data,
   uint32_t first = 0;
   if (lane_order && end >= kStep) {
     uint32_t next[kInsertUnroll];
-    load_hashes<kGram, kExact, kHashed>(data, bits, previous, 0, next);
+    load_hashes<kGram, kHashed>(data, bits, previous, 0, next);
     for (; first + kStep <= end; first += kStep) {
       uint32_t hashes[kInsertUnroll];
       GPU_ZSTD_UNROLL
       for (uint32_t k = 0; k < kInsertUnroll; ++k) hashes[k] = next[k];
       const uint32_t ahead = first + 2 * kStep <= end ? first + kStep : first;
-      load_hashes<kGram, kExact, kHashed>(data, bits, previous, ahead, next);
+      load_hashes<kGram, kHashed>(data, bits, previous, ahead, next);
       Head earlier[kInsertUnroll];
-      serve_in_lane_order<kExact>(heads, hashes, first, earlier);
-      store_previous<kExact>(earlier, first, previous);
+      serve_in_lane_order(heads, hashes, first, earlier);
+      store_previous(earlier, first, previous);
     }
   }
   for (; first < end; first += kInsertGroup) {
     uint32_t hash[1];
     Head earlier[1];
-    load_hashes<kGram, kExact, kHashed>(data, bits, previous, first, hash);
+    load_hashes<kGram, kHashed>(data, bits, previous, first, hash);
     __syncwarp();
     if (lane_order) {
-      serve_in_lane_order<kExact>(heads, hash, first, earlier);
+      serve_in_lane_order(heads, hash, first, earlier);
     } else {
-      earlier[0] = serve_by_matching<kExact>(heads, hash[0], first);
+      earlier[0] = serve_by_matching(heads, hash[0], first);
     }
-    store_previous<kExact>(earlier, first, previous);
+    store_previous(earlier, first, previous);
     __syncwarp();
   }
 }

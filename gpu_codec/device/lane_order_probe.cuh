@@ -6,6 +6,7 @@
 
 #include "gpu_codec/device/exec_cuda.cuh"
 #include "gpu_codec/device/insert.h"
+#include "gpu_codec/device/long_table.h"
 
 namespace gpu_zstd {
 
@@ -22,14 +23,14 @@ struct LaneOrderProbeShared {
   uint32_t differences;
 };
 
-template <bool kExact, class Head>
+// Inserts by `insert(lane_order, previous)` in both ways and adds the
+// differences.
+template <class Insert>
 __device__ __forceinline__ void probe_insertion(CudaBlockExec& x,
                                                 LaneOrderProbeShared& s,
-                                                Head* heads) {
-  insert_grams<4, kExact>(x, s.data, kProbePositions, kProbeHashBits, true,
-                          heads, s.quick);
-  insert_grams<4, kExact>(x, s.data, kProbePositions, kProbeHashBits, false,
-                          heads, s.sure);
+                                                Insert insert) {
+  insert(true, s.quick);
+  insert(false, s.sure);
   x.for_each(kProbePositions, [&](uint32_t i) {
     if (s.quick[i] != s.sure[i]) x.add(&s.differences, 1u);
   });
@@ -48,9 +49,19 @@ __device__ __forceinline__ void probe_lane_order(CudaBlockExec& x,
     s.data[i] = static_cast<uint8_t>((mixed >> 24) % values);
   });
   x.single([&] { s.differences = 0; });
-  probe_insertion<false>(x, s, s.heads16);
-  probe_insertion<false>(x, s, s.heads32);
-  probe_insertion<true>(x, s, s.heads32);
+  probe_insertion(x, s, [&](bool lane_order, uint16_t* previous) {
+    insert_grams<4>(x, s.data, kProbePositions, kProbeHashBits, lane_order,
+                    s.heads32, previous);
+  });
+  probe_insertion(x, s, [&](bool lane_order, uint16_t* previous) {
+    x.phase([&](uint32_t thread) {
+      clear_heads(s.heads16, sizeof(s.heads16), thread, x.threads());
+    });
+    x.warps(1, [&](CudaWarpExec& warp, uint32_t) {
+      insert_long_grams(warp, s.data, kProbePositions, lane_order,
+                        {s.heads16, previous, kProbeHashBits});
+    });
+  });
   x.single([&] { x.add(total, s.differences); });
 }
 

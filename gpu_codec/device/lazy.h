@@ -51,7 +51,7 @@ GPU_ZSTD_FN void insert_into_tables(Exec& x,
   });
   x.warps(both ? 2 : 1, [&](auto& warp, uint32_t table) {
     if (table == 0) {
-      insert_in_order<kP.tables[0].gram, kP.exact, false>(
+      insert_in_order<kP.tables[0].gram, false>(
           warp, m.data, m.n, m.hash_bits, m.lane_order, m.heads, m.previous);
     } else {
       insert_long_grams(warp, m.data, m.n, m.lane_order, other);
@@ -66,7 +66,6 @@ template <uint32_t kPreset, class Exec, class Index>
 GPU_ZSTD_FN void find_latest_matches(Exec& x,
                                      const Lz77Memory<kPreset, Index>& m,
                                      uint32_t* starts) {
-  static_assert(kPresetTable[kPreset].exact);
 #if defined(__CUDACC__)
   const uint16_t* halves = has_long_table(m) ? m.long_table.halves : nullptr;
   const SearchedBlock<Index> block{

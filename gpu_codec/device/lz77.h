@@ -85,8 +85,8 @@ GPU_ZSTD_FN MatchList find_matches_lazily(Exec& x,
   if (m.long_table.halves != nullptr) {
     insert_into_tables(x, m);
   } else {
-    insert_grams<kP.tables[0].gram, kP.exact>(
-        x, m.data, m.n, m.hash_bits, m.lane_order, m.heads, m.previous);
+    insert_grams<kP.tables[0].gram>(x, m.data, m.n, m.hash_bits, m.lane_order,
+                                    m.heads, m.previous);
   }
   end_stage(Stage::kInsert);
   MatchList list = m.lists[0];
@@ -108,16 +108,15 @@ GPU_ZSTD_FN MatchList find_matches_optimally(
   constexpr Preset kP = kPresetTable[kPreset];
   end_candidates(x, m);
   search_table<kPreset, 0>(x, m);
-  constexpr uint32_t kFrom = kP.propagate ? 1 : 0;
-  if constexpr (kP.propagate && kP.slots == 1) {
+  if constexpr (kP.slots == 1) {
     inherit_candidates<kPreset>(x, m);
-  } else if constexpr (kP.propagate) {
+  } else {
     complete_candidates<kPreset>(x, m);
     propagate_candidates<kPreset>(x, m);
   }
   end_stage(Stage::kComplete);
-  const uint32_t* nearest = m.nearest[kFrom];
-  const uint32_t* longest = m.longest[kFrom];
+  const uint32_t* nearest = m.nearest[1];
+  const uint32_t* longest = m.longest[1];
   choose_greedily<kPreset>(x, m, nearest, longest);
   // The two lists change their roles by value: an index into them would hide
   // from the compiler which memory they are in.

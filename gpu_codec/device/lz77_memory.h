@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstdint>
-#include <type_traits>
 
 #include "gpu_codec/device/emit.h"
 #include "gpu_codec/device/exec.h"
@@ -26,8 +25,7 @@ template <uint32_t kPreset, class Index>
 struct Lz77Memory {
   static constexpr Preset kP = kPresetTable[kPreset];
   using RepWord = typename RepLengths<kP.reps>::Word;
-  // Exact tables exchange whole words.
-  using Head = std::conditional_t<kP.exact, uint32_t, Index>;
+  using Head = uint32_t;  // what lanes exchange
 
   const uint8_t* data;  // padded, see grams.h
   uint32_t n;
@@ -37,7 +35,9 @@ struct Lz77Memory {
   bool lane_order;       // see insert_cuda.cuh
   Index* previous;       // n, and room for whole rows; lazy: then offsets
   uint8_t* lengths;      // likewise, of the lazy parse only
-  uint32_t* nearest[2];  // n each; [1] only to propagate, see walk_place()
+  // n candidate words each: of the position itself, and with those of its
+  // neighbours at walk_place(). `nearest` with two slots only.
+  uint32_t* nearest[2];
   uint32_t* longest[2];
   RepWord* rep_lengths;  // n, see walk_place()
   uint32_t segments;     // there is room for

@@ -1,9 +1,9 @@
 // Match candidates of every position.
 //
-// A table's chain is walked from the latest occurrence back; a candidate counts
-// only if it is longer than the nearer ones of its table, and where two are
-// kept than those of earlier tables. Lengths are compared up to the preset's
-// cap and completed afterwards.
+// A table's chain is walked from the latest occurrence back. Where two
+// candidates are kept, the nearest and the longest, one counts only if it is
+// longer than the nearer ones and than those of earlier tables. Lengths are
+// compared up to a cap and completed afterwards.
 #pragma once
 
 #include <cstdint>
@@ -18,44 +18,17 @@ namespace gpu_zstd {
 
 GPU_ZSTD_FN uint32_t smaller(uint32_t a, uint32_t b) { return a < b ? a : b; }
 
-// How far a table is compared before lengths are completed. Where two
-// candidates are kept the last table, that of the longest grams, finds all long
-// matches.
+// How far a table is compared before lengths are completed. The last one, that
+// of the longest grams, finds all long matches.
 GPU_ZSTD_HOST_FN constexpr uint32_t search_cap(const Preset& preset,
                                                uint32_t table) {
-  if (preset.slots > 1) {
-    return table + 1 == preset.table_count ? preset.search_cap : kFirstCap;
-  }
-  return preset.tables[table].depth == 1 ? kMaxParsedMatch : preset.search_cap;
+  return table + 1 == preset.table_count ? preset.search_cap : kFirstCap;
 }
 
 // Adds candidate `word` to a position's slots.
-template <uint32_t kSlots>
 GPU_ZSTD_FN void keep_candidate(CandidateSlots& slots, uint32_t word) {
-  if constexpr (kSlots == 1) {
-    slots.longest = better_candidate(slots.longest, word);
-  } else {
-    slots.nearest = nearer_candidate(slots.nearest, word);
-    slots.longest = longer_candidate(slots.longest, word);
-  }
-}
-
-// Where the walk of position i begins. In an inexact table the positions of a
-// group do not see each other; in data of a short period the group's first
-// position knows the period, so its offset, if short, is tried by all.
-template <bool kExact, class Index>
-GPU_ZSTD_FN Index chain_start(const uint8_t* data, uint32_t i,
-                              const Index* previous) {
-  const Index own = previous[i];
-  if constexpr (kExact) return own;
-  const uint32_t first = i & ~(kInsertGroup - 1);
-  const Index earlier = previous[first];
-  if (earlier == kNoPosition<Index> || first - earlier >= kInsertGroup) {
-    return own;
-  }
-  const uint32_t j = i - (first - earlier);
-  if (own != kNoPosition<Index> && own >= j) return own;
-  return read32(data, i) == read32(data, j) ? static_cast<Index>(j) : own;
+  slots.nearest = nearer_candidate(slots.nearest, word);
+  slots.longest = longer_candidate(slots.longest, word);
 }
 
 // Walks the chain of position i and adds what it finds to `slots`.
@@ -66,25 +39,22 @@ GPU_ZSTD_FN void walk_chain(const uint8_t* data, uint32_t n, uint32_t i,
   constexpr uint32_t kDepth = kP.tables[kTable].depth;
   const uint32_t limit = smaller(n - i, search_cap(kP, kTable));
   const EightBytes own = read64(data, i);
-  uint32_t best = kP.min_match - 1;
-  if constexpr (kP.slots > 1) {
-    // What is not longer than an earlier table's match is nearly never taken.
-    const uint32_t known = candidate_length(slots.longest);
-    if (known > best) best = known;
-  }
+  // What is not longer than an earlier table's match is nearly never taken.
+  uint32_t best = candidate_length(slots.longest);
+  if (best < kP.min_match) best = kP.min_match - 1;
   uint32_t next_byte = data[i + best];
-  Index j = chain_start<kP.exact>(data, i, previous);
+  Index j = previous[i];
   for (uint32_t step = 0; step < kDepth && j != kNoPosition<Index>; ++step) {
     if (best >= limit) break;
     const uint32_t from = j;
-    if constexpr (kDepth > 1) j = previous[j];
+    j = previous[j];
     if (data[from + best] != next_byte) continue;
     uint32_t length = smaller(equal_bytes(own, read64(data, from)), limit);
     if (length == 8) length = match_length_beyond(data, i, from, 8, limit);
     if (length <= best) continue;
     best = length;
     next_byte = data[i + best];
-    keep_candidate<kP.slots>(slots, make_candidate(i - from, length));
+    keep_candidate(slots, make_candidate(i - from, length));
   }
 }
 
@@ -131,20 +101,18 @@ GPU_ZSTD_FN uint32_t complete_length(const uint8_t* data, uint32_t n,
 
 // Offers the candidates of the right neighbour, one longer, and of the left
 // one, one shorter.
-template <uint32_t kSlots>
 GPU_ZSTD_FN void offer_right(const uint8_t* data, uint32_t i, uint32_t word,
                              CandidateSlots& slots) {
   const uint32_t offset = candidate_offset(word);
   if (word == 0 || offset > i || data[i] != data[i - offset]) return;
   const uint32_t length = smaller(candidate_length(word) + 1, kMaxParsedMatch);
-  keep_candidate<kSlots>(slots, make_candidate(offset, length));
+  keep_candidate(slots, make_candidate(offset, length));
 }
 
-template <uint32_t kSlots>
 GPU_ZSTD_FN void offer_left(uint32_t word, CandidateSlots& slots) {
   if (candidate_length(word) <= kMinMatch) return;
-  keep_candidate<kSlots>(slots, make_candidate(candidate_offset(word),
-                                               candidate_length(word) - 1));
+  keep_candidate(slots, make_candidate(candidate_offset(word),
+                                       candidate_length(word) - 1));
 }
 
 }  // namespace gpu_zstd

@@ -41,7 +41,7 @@ template <uint32_t kPreset>
 class FullWalk {
   static constexpr Preset kP = kPresetTable[kPreset];
   static constexpr uint32_t kSize = DpBatch<kPreset>::kSize;
-  static_assert(kP.slots == 2 && kP.reps == 3 && kP.propagate);
+  static_assert(kP.slots == 2 && kP.reps == 3);
 
  public:
   GPU_ZSTD_FN FullWalk(const DpInput<kPreset>& in, const DpMemory& memory,

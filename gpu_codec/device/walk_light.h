@@ -49,56 +49,33 @@ GPU_ZSTD_FN PricedMatch price_match(const PriceTable& prices,
           (shorter ? offset_price : kNever) + prices.match_lengths[l - 1], l};
 }
 
+// The matches of position k of the batch: with the repcode and the candidate.
 template <uint32_t kPreset>
-inline constexpr uint32_t kDpMatches =
-    kPresetTable[kPreset].reps + kPresetTable[kPreset].slots;
+struct LightMatches {
+  PricedMatch rep;
+  PricedMatch longest;
 
-// Where the offset of match m of a position comes from.
-template <uint32_t kPreset>
-GPU_ZSTD_FN constexpr uint32_t source_of_match(uint32_t m) {
-  constexpr Preset kP = kPresetTable[kPreset];
-  if (m < kP.reps) return kFromRep0 + m;
-  return kP.slots > 1 && m == kP.reps ? kFromNearest : kFromLongest;
-}
-
-template <uint32_t kPreset>
-GPU_ZSTD_FN void price_light(const PriceTable& prices,
-                             const DpBatch<kPreset>& batch, uint32_t k,
-                             PricedMatch (&priced)[kDpMatches<kPreset>]) {
-  constexpr Preset kP = kPresetTable[kPreset];
-  GPU_ZSTD_UNROLL
-  for (uint32_t r = 0; r < kP.reps; ++r) {
-    const uint32_t length = (batch.rep_lengths[k] >> (8 * r)) & 255u;
-    priced[r] = price_match(prices, prices.offsets[r == 0 ? 0 : 1], length,
-                            kMinMatch - 1);
-  }
-  uint32_t covered = kP.min_match - 1;
-  GPU_ZSTD_UNROLL
-  for (uint32_t m = kP.reps; m < kDpMatches<kPreset>; ++m) {
-    const uint32_t word = source_of_match<kPreset>(m) == kFromNearest
-                              ? batch.nearest[k]
-                              : batch.longest[k];
+  GPU_ZSTD_FN LightMatches(const PriceTable& prices,
+                           const DpBatch<kPreset>& batch, uint32_t k) {
+    constexpr Preset kP = kPresetTable[kPreset];
+    static_assert(kP.reps == 1 && kP.slots == 1);
+    rep = price_match(prices, prices.offsets[0], batch.rep_lengths[k],
+                      kMinMatch - 1);
+    const uint32_t word = batch.longest[k];
     const uint32_t code = offset_code(candidate_offset(word) + kRepcodes);
-    const uint32_t length = candidate_length(word);
-    priced[m] = price_match(prices, prices.offsets[code], length, covered);
-    if (length > covered) covered = length;
+    longest = price_match(prices, prices.offsets[code], candidate_length(word),
+                          kP.min_match - 1);
   }
-}
+};
 
-template <uint32_t kPreset>
-GPU_ZSTD_FN void try_light(const DpCursor& c,
-                           const PricedMatch (&priced)[kDpMatches<kPreset>],
-                           BestChoice& best) {
-  GPU_ZSTD_UNROLL
-  for (uint32_t m = 0; m < kDpMatches<kPreset>; ++m) {
-    const uint32_t source = source_of_match<kPreset>(m);
-    const uint32_t l = priced[m].length;
-    const int32_t cost = priced[m].price + c.cost(smaller(c.x + l, c.limit));
-    const int32_t shorter =
-        priced[m].shorter_price + c.cost(smaller(c.x + l - 1, c.limit));
-    if (cost < best.cost) best = {cost, make_choice(source, l)};
-    if (shorter < best.cost) best = {shorter, make_choice(source, l - 1)};
-  }
+GPU_ZSTD_FN void try_match(const DpCursor& c, const PricedMatch& match,
+                           uint32_t source, BestChoice& best) {
+  const uint32_t l = match.length;
+  const int32_t cost = match.price + c.cost(smaller(c.x + l, c.limit));
+  const int32_t shorter =
+      match.shorter_price + c.cost(smaller(c.x + l - 1, c.limit));
+  if (cost < best.cost) best = {cost, make_choice(source, l)};
+  if (shorter < best.cost) best = {shorter, make_choice(source, l - 1)};
 }
 
 // Decides the positions base + 4 * q + 3 .. base + 4 * q that lie before `end`;
@@ -125,9 +102,9 @@ GPU_ZSTD_FN uint64_t decide_batch(const DpInput<kPreset>& in, DpMemory memory,
     const uint32_t longer_run = smaller(state.run + 1, kPricedRun - 1);
     const int32_t longer_step = prices.run_steps[longer_run];
     BestChoice best{state.next_cost + literals[k] + state.step, 0};
-    PricedMatch priced[kDpMatches<kPreset>];
-    price_light<kPreset>(prices, batch, k, priced);
-    try_light<kPreset>(cursor, priced, best);
+    const LightMatches<kPreset> matches(prices, batch, k);
+    try_match(cursor, matches.rep, kFromRep0, best);
+    try_match(cursor, matches.longest, kFromLongest, best);
     cursor.cost(x) = static_cast<uint16_t>(best.cost);
     state.next_cost = best.cost;
     state.run = best.choice != 0 ? 0 : longer_run;
