@@ -119,12 +119,11 @@ class Scheduler {
     RouteReason reason = RouteReason::kServed;  // why not, if not answered
   };
 
-  bool is_to_clock_cpu(const CompressRequest& request,
-                       RouteReason reason) const noexcept;
+  bool is_to_clock(RouteReason reason, uint64_t known_ns) const noexcept;
   CompressResult compress_on_cpu(const CompressRequest& request,
                                  RouteReason reason,
                                  ZstdContext* context) noexcept;
-  Attempt compress_on_gpu(const CompressRequest& request,
+  Attempt compress_on_gpu(const CompressRequest& request, RouteReason reason,
                           ZstdContext* context) noexcept;
   Route plan(const CompressRequest& request) noexcept;
   bool verify(GpuEngine& engine, const CompressRequest& request,

@@ -168,6 +168,21 @@ TEST_F(GpuPath, ASlowGpuLosesItsShare) {
       40u);
 }
 
+TEST_F(GpuPath, ASlowGpuThatNobodyWaitsForSavesCpu) {
+  script_->stores = true;
+  script_->latency_ns = 40'000'000;  // ten times what the CPU takes
+  start();
+  Block block(text_like(131072, 1), 9);
+  block.overlap = 10'000;
+  for (int i = 0; i < 12; ++i) {
+    block.compress(*scheduler_, nullptr, Mode::kOffload);
+  }
+  EXPECT_GE(served(), 10u);
+  block.overlap = 1;
+  block.compress(*scheduler_, nullptr, Mode::kOffload);
+  EXPECT_EQ(block.result.engine, Engine::kCpu);
+}
+
 TEST_F(GpuPath, SeveralDevicesShareTheBlocks) {
   script_->stores = true;
   script_->latency_ns = 500'000;
