@@ -21,7 +21,6 @@ constexpr int kSpins = 16;
 // So many threads are woken by one.
 constexpr uint32_t kWakeShare = 8;
 
-
 }  // namespace
 
 uint32_t GpuEngine::lease() noexcept {

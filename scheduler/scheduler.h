@@ -150,11 +150,13 @@ class Scheduler {
   Counters counters_;
   Journal journal_;
   Estimates estimates_;
-  std::atomic<uint32_t> callers_{0};
-  std::atomic<uint32_t> planned_{0};   // blocks that a GPU could have taken
+  // What every block writes, apart from what every block reads.
+  alignas(128) std::atomic<uint32_t> callers_{0};
+  alignas(128) std::atomic<uint32_t> planned_{
+      0};                              // that a GPU could have taken
   std::atomic<uint32_t> verified_{0};  // frames that could have been verified
   // When the engines were begun to be made.
-  std::atomic<uint32_t> fork_generation_{0};
+  alignas(128) std::atomic<uint32_t> fork_generation_{0};
   std::unique_ptr<const Engines> owned_;
   // Published by start_devices(); null before. Last, so that the engines end
   // before what they use.
