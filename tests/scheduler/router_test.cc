@@ -109,24 +109,28 @@ const Row kRows[] = {
      [](RouteInput& in) {
        in.gpu_ns = 400000;
        in.overlap = 16;
+       in.callers = 4;
      },
      kGpu, RouteReason::kServed},
     {"GpuTooSlowForTheThreads",
      [](RouteInput& in) {
        in.gpu_ns = 400016;
        in.overlap = 16;
+       in.callers = 4;
      },
      kCpu, RouteReason::kBusy},
     {"TooFewThreadsForTheGpu",
      [](RouteInput& in) {
        in.gpu_ns = 400000;
        in.overlap = 15;
+       in.callers = 4;
      },
      kCpu, RouteReason::kBusy},
     {"SlowGpuThatJustSavesCpu",
      [](RouteInput& in) {
        in.gpu_ns = 200000;
        in.overlap = 16;
+       in.callers = 4;
        in.gpu_cpu_ns = 75000;
      },
      kGpu, RouteReason::kServed},
@@ -134,6 +138,7 @@ const Row kRows[] = {
      [](RouteInput& in) {
        in.gpu_ns = 200000;
        in.overlap = 16;
+       in.callers = 4;
        in.gpu_cpu_ns = 75001;
      },
      kCpu, RouteReason::kBusy},
@@ -141,6 +146,7 @@ const Row kRows[] = {
      [](RouteInput& in) {
        in.gpu_ns = 200000;
        in.overlap = 16;
+       in.callers = 4;
        in.gpu_cpu_ns = 0;
      },
      kCpu, RouteReason::kBusy},
@@ -150,6 +156,7 @@ const Row kRows[] = {
      [](RouteInput& in) {
        in.gpu_ns = 400000;
        in.overlap = 16;
+       in.callers = 4;
        in.turn = kMeasureOneIn;
      },
      kCpu, RouteReason::kMeasuring},
@@ -157,14 +164,23 @@ const Row kRows[] = {
      [](RouteInput& in) {
        in.gpu_ns = 400000;
        in.overlap = 16;
+       in.callers = 4;
        in.has_queue = true;
        in.mode = Mode::kThroughput;
+     },
+     kCpu, RouteReason::kBusy},
+    {"SlowGpuThatFewCallersWouldUse",
+     [](RouteInput& in) {
+       in.gpu_ns = 400000;
+       in.overlap = 16;
+       in.callers = 3;
      },
      kCpu, RouteReason::kBusy},
     {"NoOverlapKnown",
      [](RouteInput& in) {
        in.gpu_ns = 100001;
        in.overlap = 0;
+       in.callers = 4;
      },
      kCpu, RouteReason::kBusy},
     {"SlowGpuGpuOnly",
