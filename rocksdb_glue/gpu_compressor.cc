@@ -1,5 +1,6 @@
 #include "rocksdb_glue/gpu_compressor.h"
 
+#include <algorithm>
 #include <limits>
 #include <new>
 #include <utility>
@@ -60,11 +61,19 @@ std::unique_ptr<rocksdb::Compressor> GpuCompressor::MaybeCloneSpecialized(
 
 rocksdb::Compressor::ManagedWorkingArea GpuCompressor::ObtainWorkingArea() {
   auto* session = new (std::nothrow) Scheduler::Session(scheduler_);
+  if (session != nullptr) areas_.fetch_add(1, std::memory_order_relaxed);
   return ManagedWorkingArea(reinterpret_cast<WorkingArea*>(session), this);
 }
 
 void GpuCompressor::ReleaseWorkingArea(WorkingArea* area) {
+  if (area != nullptr) areas_.fetch_sub(1, std::memory_order_relaxed);
   delete reinterpret_cast<Scheduler::Session*>(area);
+}
+
+// One area is the index blocks' and idle until the file ends; the rest are one
+// for each thread.
+uint32_t GpuCompressor::overlap() const {
+  return std::max(areas_.load(std::memory_order_relaxed), 2u) - 1;
 }
 
 // kNoCompression with size 0 tells RocksDB "bypassed", with another size
@@ -98,7 +107,8 @@ rocksdb::Status GpuCompressor::CompressBlock(
                            .frame_checksum = settings_.frame_checksum,
                            .mode = settings_.mode,
                            .verify_one_in = settings_.verify_one_in,
-                           .min_block_bytes = settings_.min_block_bytes},
+                           .min_block_bytes = settings_.min_block_bytes,
+                           .overlap = overlap()},
                           session);
   if (result.outcome == Outcome::kCompressed) {
     *out_compression_type = rocksdb::kZSTD;

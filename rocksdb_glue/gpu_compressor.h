@@ -2,6 +2,7 @@
 // for what the plugin leaves to them.
 #pragma once
 
+#include <atomic>
 #include <memory>
 #include <string>
 
@@ -48,7 +49,8 @@ class GpuCompressor final : public rocksdb::Compressor {
   std::unique_ptr<rocksdb::Compressor> MaybeCloneSpecialized(
       rocksdb::CacheEntryRole block_type,
       DictConfigArgs&& dict_config) const override;
-  // A Scheduler::Session for the calling thread.
+  // A Scheduler::Session for a thread. RocksDB asks for all of a file's before
+  // the file's first block.
   ManagedWorkingArea ObtainWorkingArea() override;
   void ReleaseWorkingArea(WorkingArea* area) override;
   rocksdb::Status CompressBlock(rocksdb::Slice uncompressed_data,
@@ -61,10 +63,15 @@ class GpuCompressor final : public rocksdb::Compressor {
     return builtin_->GetOptimizedDecompressor();
   }
 
+  // How many threads compress the file's blocks, by the working areas that are
+  // handed out: what RocksDB does, which is not always what it was advised.
+  uint32_t overlap() const;
+
  private:
   const FileSettings settings_;
   const std::unique_ptr<rocksdb::Compressor> builtin_;
   Scheduler& scheduler_;
+  std::atomic<uint32_t> areas_{0};  // that are handed out
 };
 
 // A compressor of RocksDB's whose blocks are counted as skipped by us. Adds

@@ -1,5 +1,7 @@
 #include "scheduler/counters.h"
 
+#include <sched.h>
+
 #include <algorithm>
 #include <bit>
 #include <cmath>
@@ -54,10 +56,8 @@ uint64_t CounterSnapshot::blocks_by(Engine engine) const {
 }
 
 Counters::Shard& Counters::shard() noexcept {
-  static std::atomic<size_t> next{0};
-  thread_local const size_t mine =
-      next.fetch_add(1, std::memory_order_relaxed) % kShards;
-  return shards_[mine];
+  const int processor = sched_getcpu();  // -1 where that is not known
+  return shards_[static_cast<size_t>(std::max(processor, 0)) % kShards];
 }
 
 void Counters::record(const CountedCall& call) noexcept {

@@ -96,8 +96,8 @@ struct CountedCall {
   uint64_t elapsed_ns;
 };
 
-// Thread-safe, wait-free. Spread over shards so that threads seldom share a
-// cache line.
+// Thread-safe, wait-free. Spread over shards, one for the threads of each
+// processor, so that processors seldom write to the same cache line.
 class Counters {
  public:
   void record(const CountedCall& call) noexcept;
@@ -136,7 +136,7 @@ class Counters {
     AtomicHistogram queue_waits;
     AtomicHistogram round_trips;
   };
-  static constexpr size_t kShards = 16;
+  static constexpr size_t kShards = 32;
 
   Shard& shard() noexcept;
   static void add_histogram(const AtomicHistogram& from, TimeHistogram& to);

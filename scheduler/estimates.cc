@@ -33,6 +33,11 @@ uint64_t Estimates::gpu_ns(int level, size_t input_bytes) const {
       std::memory_order_relaxed);
 }
 
+uint64_t Estimates::gpu_cpu_ns(int level, size_t input_bytes) const {
+  return gpu_cpu_[static_cast<size_t>(level)][class_of(input_bytes)].load(
+      std::memory_order_relaxed);
+}
+
 uint64_t Estimates::cpu_ns(int level, size_t input_bytes) const {
   const uint64_t per_kilobyte =
       cpu_[static_cast<size_t>(level)][class_of(input_bytes)].load(
@@ -65,6 +70,11 @@ void Estimates::add_gpu(int level, size_t input_bytes, uint64_t ns,
 void Estimates::add_cpu(int level, size_t input_bytes, uint64_t ns) noexcept {
   mix(cpu_[static_cast<size_t>(level)][class_of(input_bytes)],
       ns * 1024 / std::max<size_t>(input_bytes, 1));
+}
+
+void Estimates::add_gpu_cpu(int level, size_t input_bytes,
+                            uint64_t ns) noexcept {
+  mix(gpu_cpu_[static_cast<size_t>(level)][class_of(input_bytes)], ns);
 }
 
 }  // namespace gpu_zstd

@@ -15,12 +15,15 @@ class Estimates {
   // Nanoseconds for a block of this size; 0 while nothing is known.
   uint64_t gpu_ns(int level, size_t input_bytes) const;
   uint64_t cpu_ns(int level, size_t input_bytes) const;
+  uint64_t gpu_cpu_ns(int level, size_t input_bytes) const;
 
   // From caller to frame; the block came back at `now_ns`, of any steady clock.
   void add_gpu(int level, size_t input_bytes, uint64_t ns,
                uint64_t now_ns) noexcept;
   // CPU time of the calling thread.
   void add_cpu(int level, size_t input_bytes, uint64_t ns) noexcept;
+  // The same of a block that a GPU compressed.
+  void add_gpu_cpu(int level, size_t input_bytes, uint64_t ns) noexcept;
 
  private:
   static constexpr size_t kLevels = 32;
@@ -34,6 +37,7 @@ class Estimates {
   // goes with the bytes, and is kept for 1024 of them.
   Table gpu_{};
   Table gpu_raised_at_{};  // the time of the last sample above the average
+  Table gpu_cpu_{};
   Table cpu_{};
 };
 

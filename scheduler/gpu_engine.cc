@@ -18,6 +18,9 @@ namespace {
 // once; longer spins take CPU that the caller's other threads want.
 constexpr int kSpins = 16;
 
+// So many threads are woken by one.
+constexpr uint32_t kWakeShare = 8;
+
 }  // namespace
 
 uint32_t GpuEngine::lease() noexcept {
@@ -68,6 +71,7 @@ bool GpuEngine::open_lane(const BatchKey& key, uint32_t published,
     idle_.fetch_or(uint64_t{1} << index, std::memory_order_seq_cst);
     return false;
   }
+  lane.to_wake.store(0, std::memory_order_relaxed);
   lane.signal.store(static_cast<uint32_t>(Signal::kPending),
                     std::memory_order_relaxed);
   lane.refs.store(2, std::memory_order_relaxed);
@@ -143,6 +147,22 @@ void GpuEngine::ring() noexcept {
   }
 }
 
+// Wakes a share of the batch's threads, if any are left, as each of them will:
+// the device's thread would be kept from its next batch by waking them all. The
+// first to run takes the next share; one that is woken and then interrupted
+// holds up nobody else.
+void GpuEngine::wake_share(Lane& lane) noexcept {
+  uint32_t left = lane.to_wake.load(std::memory_order_acquire);
+  uint32_t share = 0;
+  do {
+    share = std::min(left, kWakeShare);
+    if (share == 0) return;
+  } while (!lane.to_wake.compare_exchange_weak(left, left - share,
+                                               std::memory_order_acq_rel,
+                                               std::memory_order_acquire));
+  futex_wake(lane.signal, static_cast<int>(share));
+}
+
 Signal GpuEngine::wait(Lane& lane, uint64_t deadline_ns) noexcept {
   const TraceRange range(Span::kWait);
   constexpr auto kPending = static_cast<uint32_t>(Signal::kPending);
@@ -160,6 +180,7 @@ Signal GpuEngine::wait(Lane& lane, uint64_t deadline_ns) noexcept {
       futex_wait(lane.signal, kPending, deadline_ns - now);
     }
     lane.sleepers.fetch_sub(1, std::memory_order_relaxed);
+    if (seen != kPending) wake_share(lane);
   }
   return static_cast<Signal>(seen);
 }

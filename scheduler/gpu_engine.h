@@ -111,6 +111,7 @@ class GpuEngine {
   uint32_t lease() noexcept;
   void wait_for_lane(uint64_t limit_ns) noexcept;
   Signal wait(Lane& lane, uint64_t deadline_ns) noexcept;
+  static void wake_share(Lane& lane) noexcept;
   static void gather(Lane& lane, uint32_t slot, const BatchKey& key,
                      const CompressRequest& request) noexcept;
   GpuResult collect(const Lane& lane, uint32_t slot, const BatchKey& key,
@@ -135,6 +136,7 @@ class GpuEngine {
   DeviceStatus submit(Lane& lane, const DeviceBatch& batch) noexcept;
   void launch(Lane& lane) noexcept;
   void finish(Lane& lane, Signal signal, bool reusable) noexcept;
+  void wake_finished() noexcept;
   void fail_running() noexcept;
   void take_fault(const DeviceStatus& status, const char* where) noexcept;
   void back_off() noexcept;
@@ -181,6 +183,9 @@ class GpuEngine {
   // Of the device's thread alone.
   std::array<uint64_t, BatchKey::kCount> running_ns_{};
   size_t lane_workspace_bytes_ = 0;
+  // Batches that ended and whose threads were not woken yet.
+  std::array<Lane*, EngineOptions::kMaxLanes> finished_{};
+  uint32_t finished_count_ = 0;
   uint32_t running_ = 0;
   uint32_t hangs_ = 0;
   uint32_t faults_in_a_row_ = 0;

@@ -42,6 +42,7 @@ void GpuEngine::serve() noexcept {
     }
     poll_running();
     launch_pending();
+    wake_finished();
     if (stopping && running_ == 0 && take_all_lanes()) break;
     if (!stopping) bring_up_when_due();
     rest();
@@ -103,8 +104,8 @@ void GpuEngine::poll_lane(Lane& lane) noexcept {
   }
 }
 
-// Tells the batch's threads how it ended. A lane that the device may still
-// write to keeps the device's reference and is never given back.
+// Says how the batch ended. Its threads are woken after what waits was
+// launched: to wake a thread takes longer than a microsecond.
 void GpuEngine::finish(Lane& lane, Signal signal, bool reusable) noexcept {
   if (lane.running) {
     lane.running = false;
@@ -112,15 +113,26 @@ void GpuEngine::finish(Lane& lane, Signal signal, bool reusable) noexcept {
     batches_under_way_.store(running_, std::memory_order_relaxed);
     end_batch_trace(lane.trace);
   }
-  const TraceRange range(Span::kWake);
   lane.aside = !reusable;
   if (lane.aside) counters_.record_event(Event::kLaneSetAside);
   last_work_ns_ = now_ns();
   lane.signal.store(static_cast<uint32_t>(signal), std::memory_order_seq_cst);
-  if (lane.sleepers.load(std::memory_order_seq_cst) > 0) {
-    futex_wake(lane.signal, INT_MAX);
+  finished_[finished_count_++] = &lane;
+}
+
+// seq_cst in finish() and here: either a thread sees the signal before it
+// sleeps, or it is counted here. A lane that the device may still write to
+// keeps the device's reference and is never given back.
+void GpuEngine::wake_finished() noexcept {
+  for (uint32_t i = 0; i < finished_count_; ++i) {
+    const TraceRange range(Span::kWake);
+    Lane& lane = *finished_[i];
+    lane.to_wake.store(lane.sleepers.load(std::memory_order_seq_cst),
+                       std::memory_order_release);
+    wake_share(lane);
+    if (!lane.aside) drop(lane);
   }
-  if (reusable) drop(lane);
+  finished_count_ = 0;
 }
 
 void GpuEngine::fail_running() noexcept {

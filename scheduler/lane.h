@@ -118,6 +118,9 @@ struct alignas(128) Lane {
   // A Signal; released by the device's thread, acquired by the waiting ones.
   std::atomic<uint32_t> signal{0};
   std::atomic<uint32_t> sleepers{0};
+  // Of those that slept when the batch ended, how many nobody took on yet to
+  // wake.
+  std::atomic<uint32_t> to_wake{0};
   // Number of the batch in order of opening, from 1, and when it was opened;
   // set before the gate opens.
   std::atomic<uint64_t> ticket{0};

@@ -19,6 +19,32 @@ bool cpu_is_quicker(const RouteInput& in) {
   return in.gpu_ns > in.cpu_ns * callers / processors;
 }
 
+// Whether the caller's work goes on as quickly on the GPU although this block
+// takes longer there, since others of its blocks are under way meanwhile. What
+// makes the blocks (in RocksDB a file's one emitting thread) needs at level 3,
+// the quickest that is asked for a lot, a third of libzstd's time for each: the
+// GPU keeps up if `overlap` of its round trips fit into `overlap` such thirds.
+// A quarter leaves room for errors.
+bool gpu_keeps_up(const RouteInput& in) {
+  constexpr uint64_t kBlocksInCpuTime = 4;
+  return in.gpu_ns / std::max(in.overlap, 1u) <= in.cpu_ns / kBlocksInCpuTime;
+}
+
+// Whether there is more to compress than one file's blocks, so that what a GPU
+// saves of the processors is of use to others. A file compressed by 16 threads
+// has two or three blocks under way on either engine; alone it would lose the
+// last percents of its speed, since its threads fall asleep more often.
+bool has_many_callers(const RouteInput& in) {
+  constexpr uint32_t kMany = 4;
+  return in.callers >= kMany;
+}
+
+// Whether the GPU leaves at least a quarter of libzstd's time to others. The
+// device's own thread, which many blocks share, comes on top.
+bool gpu_saves_cpu(const RouteInput& in) {
+  return in.gpu_cpu_ns != 0 && in.gpu_cpu_ns <= in.cpu_ns / 4 * 3;
+}
+
 // Whether it is this block's turn to measure the engine that is not chosen.
 // However slow that engine is, all measuring together costs the callers no more
 // than one block in kMeasureOneIn of their own.
@@ -35,8 +61,10 @@ Route weigh(const RouteInput& in) {
   if (in.mode == Mode::kGpuOnly) return gpu(RouteReason::kServed);
   if (in.cpu_ns == 0) return cpu(RouteReason::kMeasuring);
   if (in.gpu_ns == 0) return gpu(RouteReason::kMeasuring);
+  const bool nobody_waits = has_many_callers(in) && gpu_keeps_up(in);
   const bool prefers_cpu =
-      cpu_is_quicker(in) || (in.mode == Mode::kThroughput && in.has_queue);
+      (cpu_is_quicker(in) && !(nobody_waits && gpu_saves_cpu(in))) ||
+      (in.mode == Mode::kThroughput && in.has_queue);
   if (is_to_measure(in, prefers_cpu)) {
     return prefers_cpu ? gpu(RouteReason::kMeasuring)
                        : cpu(RouteReason::kMeasuring);

@@ -22,6 +22,10 @@ struct RouteInput {
   // not known. The CPU's is for a processor that is not shared.
   uint64_t gpu_ns = 0;
   uint64_t cpu_ns = 0;
+  // What a block on the GPU takes of its caller's processor, in nanoseconds:
+  // copies, falling asleep and waking up, verification. 0 while not known.
+  uint64_t gpu_cpu_ns = 0;
+  uint32_t overlap = 1;     // see CompressRequest
   uint32_t callers = 1;     // threads inside compress() now
   uint32_t processors = 1;  // of this machine
   bool has_queue = false;   // blocks already wait for the GPU

@@ -43,7 +43,7 @@ bool has_gpu_level(int level) { return level >= 1 && level <= 22; }
 
 // Reading a thread's CPU time takes two system calls a block, which a block of
 // 4 KB would feel.
-constexpr uint64_t kClockCpuOneIn = 16;
+constexpr uint64_t kClockOneIn = 16;
 
 uint32_t processors() {
   static const uint32_t count =
@@ -81,23 +81,26 @@ GpuEngine* Scheduler::choose_engine() const noexcept {
   return least;
 }
 
-// Only where a GPU could be chosen instead.
-bool Scheduler::is_to_clock_cpu(const CompressRequest& request,
-                                RouteReason reason) const noexcept {
-  if (!has_gpu_level(request.level) || choose_engine() == nullptr) return false;
-  return reason == RouteReason::kMeasuring ||
-         planned_.load(std::memory_order_relaxed) % kClockCpuOneIn == 0 ||
-         estimates_.cpu_ns(request.level, request.input.size()) == 0;
+// Whether to read how much of its processor this block takes, of which
+// `known_ns` tells so far.
+bool Scheduler::is_to_clock(RouteReason reason,
+                            uint64_t known_ns) const noexcept {
+  return reason == RouteReason::kMeasuring || known_ns == 0 ||
+         planned_.load(std::memory_order_relaxed) % kClockOneIn == 0;
 }
 
 CompressResult Scheduler::compress_on_cpu(const CompressRequest& request,
                                           RouteReason reason,
                                           ZstdContext* context) noexcept {
-  const bool measures = is_to_clock_cpu(request, reason);
-  const uint64_t begin_ns = measures ? thread_cpu_ns() : 0;
+  // Only where a GPU could be chosen instead.
+  const bool clocks =
+      has_gpu_level(request.level) && choose_engine() != nullptr &&
+      is_to_clock(reason,
+                  estimates_.cpu_ns(request.level, request.input.size()));
+  const uint64_t begin_ns = clocks ? thread_cpu_ns() : 0;
   const CpuResult result = context->compress(
       request.input, request.output, {request.level, request.frame_checksum});
-  if (measures) {
+  if (clocks) {
     estimates_.add_cpu(request.level, request.input.size(),
                        thread_cpu_ns() - begin_ns);
   }
@@ -149,9 +152,13 @@ void Scheduler::report_wrong(const CompressRequest& request, size_t frame_bytes,
 }
 
 Scheduler::Attempt Scheduler::compress_on_gpu(const CompressRequest& request,
+                                              RouteReason reason,
                                               ZstdContext* context) noexcept {
   GpuEngine* engine = choose_engine();
   if (engine == nullptr) return {false, {}, RouteReason::kUnhealthy};
+  const bool clocks = is_to_clock(
+      reason, estimates_.gpu_cpu_ns(request.level, request.input.size()));
+  const uint64_t begin_cpu_ns = clocks ? thread_cpu_ns() : 0;
   const uint64_t begin_ns = now_ns();
   const auto learn = [&] {
     const uint64_t now = now_ns();
@@ -182,6 +189,10 @@ Scheduler::Attempt Scheduler::compress_on_gpu(const CompressRequest& request,
     return {false, {}, RouteReason::kWrongResult};
   }
   learn();
+  if (clocks) {
+    estimates_.add_gpu_cpu(request.level, request.input.size(),
+                           thread_cpu_ns() - begin_cpu_ns);
+  }
   return {true, {Outcome::kCompressed, got.frame_bytes, Engine::kGpu}};
 }
 
@@ -208,7 +219,9 @@ Route Scheduler::plan(const CompressRequest& request) noexcept {
   if (has_gpu_level(in.level)) {
     in.gpu_ns = estimates_.gpu_ns(in.level, in.input_bytes);
     in.cpu_ns = estimates_.cpu_ns(in.level, in.input_bytes);
+    in.gpu_cpu_ns = estimates_.gpu_cpu_ns(in.level, in.input_bytes);
   }
+  in.overlap = request.overlap;
   in.callers = callers_.load(std::memory_order_relaxed) + 1;
   in.processors = processors();
   const GpuEngine* engine = choose_engine();
@@ -230,7 +243,7 @@ CompressResult Scheduler::compress(const CompressRequest& request,
   callers_.fetch_add(1, std::memory_order_relaxed);
   Attempt attempt;
   if (route.engine == Engine::kGpu) {
-    attempt = compress_on_gpu(request, context);
+    attempt = compress_on_gpu(request, route.reason, context);
     if (!attempt.answered) route = {Engine::kCpu, attempt.reason};
   }
   if (!attempt.answered && context != nullptr) {

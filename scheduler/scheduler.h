@@ -119,12 +119,11 @@ class Scheduler {
     RouteReason reason = RouteReason::kServed;  // why not, if not answered
   };
 
-  bool is_to_clock_cpu(const CompressRequest& request,
-                       RouteReason reason) const noexcept;
+  bool is_to_clock(RouteReason reason, uint64_t known_ns) const noexcept;
   CompressResult compress_on_cpu(const CompressRequest& request,
                                  RouteReason reason,
                                  ZstdContext* context) noexcept;
-  Attempt compress_on_gpu(const CompressRequest& request,
+  Attempt compress_on_gpu(const CompressRequest& request, RouteReason reason,
                           ZstdContext* context) noexcept;
   Route plan(const CompressRequest& request) noexcept;
   bool verify(GpuEngine& engine, const CompressRequest& request,
@@ -151,11 +150,13 @@ class Scheduler {
   Counters counters_;
   Journal journal_;
   Estimates estimates_;
-  std::atomic<uint32_t> callers_{0};
-  std::atomic<uint32_t> planned_{0};   // blocks that a GPU could have taken
+  // What every block writes, apart from what every block reads.
+  alignas(128) std::atomic<uint32_t> callers_{0};
+  alignas(128) std::atomic<uint32_t> planned_{
+      0};                              // that a GPU could have taken
   std::atomic<uint32_t> verified_{0};  // frames that could have been verified
   // When the engines were begun to be made.
-  std::atomic<uint32_t> fork_generation_{0};
+  alignas(128) std::atomic<uint32_t> fork_generation_{0};
   std::unique_ptr<const Engines> owned_;
   // Published by start_devices(); null before. Last, so that the engines end
   // before what they use.

@@ -14,7 +14,7 @@ inline constexpr size_t kEngineCount = 2;
 // What the caller wants from the scheduler. A block that no GPU can take is
 // compressed on the calling thread in every mode.
 enum class Mode : uint8_t {
-  kOffload,     // spend the least CPU: the GPU wherever it is not slower
+  kOffload,     // spend the least CPU: the GPU wherever nobody waits for it
   kThroughput,  // use both: the CPU as soon as the GPU has a queue
   kGpuOnly,     // for measuring: the GPU for whatever it serves
   kCpuOnly,     // every block on the calling thread
@@ -88,6 +88,10 @@ struct CompressRequest {
   // 0 none, 1 all, n one in n.
   uint32_t verify_one_in = 1;
   uint32_t min_block_bytes = 1024;  // smaller blocks stay on the CPU
+  // Threads that compress blocks of the same work (an SST file), this one
+  // included: what one of them waits for does not hold up the others. 1 if the
+  // work stands still while its caller waits.
+  uint32_t overlap = 1;
 };
 
 struct CompressResult {

@@ -9,12 +9,14 @@ TEST(Estimates, NothingIsKnownAtFirst) {
   const Estimates estimates;
   EXPECT_EQ(estimates.gpu_ns(3, 4096), 0u);
   EXPECT_EQ(estimates.cpu_ns(3, 4096), 0u);
+  EXPECT_EQ(estimates.gpu_cpu_ns(3, 4096), 0u);
 }
 
 TEST(Estimates, LevelsSizesAndEnginesAreKeptApart) {
   Estimates estimates;
   estimates.add_gpu(3, 4096, 1000, 0);
   estimates.add_cpu(9, 16384, 16000);
+  estimates.add_gpu_cpu(9, 4096, 700);
   EXPECT_EQ(estimates.gpu_ns(3, 4096), 1000u);
   EXPECT_EQ(estimates.gpu_ns(3, 3000), 1000u) << "the same class";
   EXPECT_EQ(estimates.gpu_ns(3, 16384), 0u);
@@ -22,6 +24,9 @@ TEST(Estimates, LevelsSizesAndEnginesAreKeptApart) {
   EXPECT_EQ(estimates.cpu_ns(9, 16384), 16000u);
   EXPECT_EQ(estimates.cpu_ns(9, 12288), 12000u) << "goes with the bytes";
   EXPECT_EQ(estimates.cpu_ns(3, 4096), 0u);
+  EXPECT_EQ(estimates.gpu_cpu_ns(9, 4096), 700u);
+  EXPECT_EQ(estimates.gpu_cpu_ns(9, 16384), 0u);
+  EXPECT_EQ(estimates.gpu_cpu_ns(3, 4096), 0u);
 }
 
 // Blocks one after the other, each taking `ns`; returns the time after them.

@@ -168,6 +168,27 @@ TEST_F(GpuPath, ASlowGpuLosesItsShare) {
       40u);
 }
 
+TEST_F(GpuPath, ASlowGpuThatNobodyWaitsForSavesCpu) {
+  script_->stores = true;
+  script_->latency_ns = 40'000'000;  // ten times what the CPU takes
+  start();
+  const auto compress = [&](uint32_t overlap) {
+    Block block(text_like(131072, 1), 9);
+    block.overlap = overlap;
+    for (int i = 0; i < 8; ++i) {
+      block.compress(*scheduler_, nullptr, Mode::kOffload);
+    }
+    EXPECT_TRUE(block.right());
+  };
+  std::vector<std::thread> threads;
+  for (int t = 0; t < 8; ++t) threads.emplace_back(compress, 10'000);
+  for (auto& thread : threads) thread.join();
+  const uint64_t so_far = served();
+  EXPECT_GE(so_far, 16u);
+  compress(1);
+  EXPECT_EQ(served(), so_far) << "its caller waits";
+}
+
 TEST_F(GpuPath, SeveralDevicesShareTheBlocks) {
   script_->stores = true;
   script_->latency_ns = 500'000;

@@ -18,6 +18,8 @@ RouteInput usual() {
           .min_block_bytes = 1024,
           .gpu_ns = 50000,
           .cpu_ns = 100000,
+          .gpu_cpu_ns = 20000,
+          .overlap = 1,
           .callers = 1,
           .processors = 16,
           .has_queue = false,
@@ -103,6 +105,84 @@ const Row kRows[] = {
        in.callers = 32;
      },
      kGpu, RouteReason::kServed},
+    {"SlowGpuThatNobodyWaitsFor",
+     [](RouteInput& in) {
+       in.gpu_ns = 400000;
+       in.overlap = 16;
+       in.callers = 4;
+     },
+     kGpu, RouteReason::kServed},
+    {"GpuTooSlowForTheThreads",
+     [](RouteInput& in) {
+       in.gpu_ns = 400016;
+       in.overlap = 16;
+       in.callers = 4;
+     },
+     kCpu, RouteReason::kBusy},
+    {"TooFewThreadsForTheGpu",
+     [](RouteInput& in) {
+       in.gpu_ns = 400000;
+       in.overlap = 15;
+       in.callers = 4;
+     },
+     kCpu, RouteReason::kBusy},
+    {"SlowGpuThatJustSavesCpu",
+     [](RouteInput& in) {
+       in.gpu_ns = 200000;
+       in.overlap = 16;
+       in.callers = 4;
+       in.gpu_cpu_ns = 75000;
+     },
+     kGpu, RouteReason::kServed},
+    {"SlowGpuThatHardlySavesCpu",
+     [](RouteInput& in) {
+       in.gpu_ns = 200000;
+       in.overlap = 16;
+       in.callers = 4;
+       in.gpu_cpu_ns = 75001;
+     },
+     kCpu, RouteReason::kBusy},
+    {"SlowGpuOfUnknownCpuTime",
+     [](RouteInput& in) {
+       in.gpu_ns = 200000;
+       in.overlap = 16;
+       in.callers = 4;
+       in.gpu_cpu_ns = 0;
+     },
+     kCpu, RouteReason::kBusy},
+    {"QuickGpuThatTakesMuchCpu", [](RouteInput& in) { in.gpu_cpu_ns = 200000; },
+     kGpu, RouteReason::kServed},
+    {"SlowGpuThatNobodyWaitsForMeasuresTheCpu",
+     [](RouteInput& in) {
+       in.gpu_ns = 400000;
+       in.overlap = 16;
+       in.callers = 4;
+       in.turn = kMeasureOneIn;
+     },
+     kCpu, RouteReason::kMeasuring},
+    {"SlowGpuThatNobodyWaitsForWithAQueue",
+     [](RouteInput& in) {
+       in.gpu_ns = 400000;
+       in.overlap = 16;
+       in.callers = 4;
+       in.has_queue = true;
+       in.mode = Mode::kThroughput;
+     },
+     kCpu, RouteReason::kBusy},
+    {"SlowGpuThatFewCallersWouldUse",
+     [](RouteInput& in) {
+       in.gpu_ns = 400000;
+       in.overlap = 16;
+       in.callers = 3;
+     },
+     kCpu, RouteReason::kBusy},
+    {"NoOverlapKnown",
+     [](RouteInput& in) {
+       in.gpu_ns = 100001;
+       in.overlap = 0;
+       in.callers = 4;
+     },
+     kCpu, RouteReason::kBusy},
     {"SlowGpuGpuOnly",
      [](RouteInput& in) {
        in.gpu_ns = 100001;

@@ -70,7 +70,8 @@ struct Block {
          .level = level,
          .frame_checksum = level % 2 == 0,
          .mode = mode,
-         .verify_one_in = verify},
+         .verify_one_in = verify,
+         .overlap = overlap},
         session);
     return result;
   }
@@ -91,6 +92,7 @@ struct Block {
   std::string input;
   std::string memory;
   int level;
+  uint32_t overlap = 1;
   CompressResult result;
 };
 

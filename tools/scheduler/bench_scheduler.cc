@@ -4,17 +4,14 @@
 // decoded and compared before its figures are printed.
 
 #include <gflags/gflags.h>
-#include <sys/resource.h>
 
 #include <algorithm>
-#include <atomic>
 #include <chrono>
 #include <cstdio>
 #include <fstream>
 #include <iterator>
 #include <memory>
 #include <nlohmann/json.hpp>
-#include <random>
 #include <string>
 #include <thread>
 #include <vector>
@@ -22,6 +19,7 @@
 #include "scheduler/scheduler.h"
 #include "scheduler/sim_device.h"
 #include "scheduler/visible_devices.h"
+#include "tools/scheduler/caller_benchmark.h"
 
 DEFINE_string(callers, "1,16,64", "Threads that compress at once");
 DEFINE_string(levels, "1,3,9,19", "zstd levels");
@@ -43,25 +41,6 @@ DEFINE_string(json, "", "Write the figures to this file");
 namespace gpu_zstd {
 namespace {
 
-struct Cell {
-  int callers;
-  int level;
-  size_t block_bytes;
-};
-
-struct Figures {
-  double gigabytes_per_second = 0;
-  double p50_us = 0;
-  double p99_us = 0;
-  double cpu_ns_per_byte = 0;
-  double ratio = 0;
-  double gpu_share = 0;       // of the blocks
-  double blocks_a_batch = 0;  // 0 without batches
-  double round_trip_p50_us = 0;
-  double queue_wait_p50_us = 0;
-  uint64_t wrong = 0;  // frames that do not decode to their block
-};
-
 std::vector<int> numbers(const std::string& text) {
   std::vector<int> result;
   for (size_t begin = 0; begin <= text.size();) {
@@ -75,130 +54,6 @@ std::vector<int> numbers(const std::string& text) {
 std::string read_input(const char* path) {
   std::ifstream file(path, std::ios::binary);
   return {std::istreambuf_iterator<char>(file), {}};
-}
-
-double seconds_now() {
-  return std::chrono::duration<double>(
-             std::chrono::steady_clock::now().time_since_epoch())
-      .count();
-}
-
-double process_cpu_seconds() {
-  rusage usage{};
-  getrusage(RUSAGE_SELF, &usage);
-  const auto seconds = [](const timeval& t) {
-    return static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_usec) / 1e6;
-  };
-  return seconds(usage.ru_utime) + seconds(usage.ru_stime);
-}
-
-// What one thread did.
-struct Work {
-  uint64_t bytes = 0;
-  uint64_t frame_bytes = 0;
-  uint64_t wrong = 0;
-  std::vector<float> times_us;
-};
-
-void compress_until(Scheduler& scheduler, const std::string& input,
-                    const Cell& cell, Mode mode, size_t first,
-                    const std::atomic<bool>& stop, Work* work) {
-  Scheduler::Session session(scheduler);
-  ZstdContext judge;
-  std::string output(cell.block_bytes + 64, '\0');
-  const size_t blocks = input.size() / cell.block_bytes;
-  CompressRequest request;
-  request.output = output;
-  request.level = cell.level;
-  request.mode = mode;
-  request.verify_one_in = static_cast<uint32_t>(FLAGS_verify_one_in);
-  CompressResult result;
-  for (size_t i = first; !stop.load(std::memory_order_relaxed); ++i) {
-    request.input = {input.data() + i % blocks * cell.block_bytes,
-                     cell.block_bytes};
-    const double begin = seconds_now();
-    result = scheduler.compress(request, &session);
-    work->times_us.push_back(static_cast<float>((seconds_now() - begin) * 1e6));
-    work->bytes += cell.block_bytes;
-    work->frame_bytes += result.frame_bytes;
-  }
-  if (work->bytes == 0) return;  // came too late to do anything
-  const std::span<const char> frame{output.data(), result.frame_bytes};
-  work->wrong +=
-      judge.check(frame, request.input).finding != FrameCheck::kRight;
-}
-
-Figures summarize(std::vector<Work>& works, double seconds, double cpu) {
-  Figures figures;
-  uint64_t bytes = 0;
-  uint64_t frame_bytes = 0;
-  std::vector<float> times;
-  for (Work& work : works) {
-    bytes += work.bytes;
-    frame_bytes += work.frame_bytes;
-    figures.wrong += work.wrong;
-    times.insert(times.end(), work.times_us.begin(), work.times_us.end());
-  }
-  std::sort(times.begin(), times.end());
-  figures.gigabytes_per_second = static_cast<double>(bytes) / seconds / 1e9;
-  figures.p50_us = times[times.size() / 2];
-  figures.p99_us = times[times.size() * 99 / 100];
-  figures.cpu_ns_per_byte = cpu * 1e9 / static_cast<double>(bytes);
-  figures.ratio = static_cast<double>(bytes) / static_cast<double>(frame_bytes);
-  return figures;
-}
-
-double difference_mean(const TimeHistogram& after,
-                       const TimeHistogram& before) {
-  const uint64_t count = after.count - before.count;
-  return count == 0 ? 0
-                    : static_cast<double>(after.sum_ns - before.sum_ns) /
-                          static_cast<double>(count);
-}
-
-TimeHistogram difference(TimeHistogram after, const TimeHistogram& before) {
-  for (size_t i = 0; i < TimeHistogram::kBuckets; ++i) {
-    after.buckets[i] -= before.buckets[i];
-  }
-  after.count -= before.count;
-  return after;
-}
-
-Figures measure(Scheduler& scheduler, const std::string& input,
-                const Cell& cell, Mode mode) {
-  std::vector<Work> works(static_cast<size_t>(cell.callers));
-  std::vector<std::thread> threads;
-  std::atomic<bool> stop{false};
-  const CounterSnapshot before = scheduler.snapshot();
-  const double begin_cpu = process_cpu_seconds();
-  const double begin = seconds_now();
-  for (size_t t = 0; t < works.size(); ++t) {
-    threads.emplace_back([&, t] {
-      compress_until(scheduler, input, cell, mode, t * 7919, stop, &works[t]);
-    });
-  }
-  std::this_thread::sleep_for(std::chrono::duration<double>(FLAGS_seconds));
-  stop = true;
-  for (auto& thread : threads) thread.join();
-  const double seconds = seconds_now() - begin;
-  Figures figures =
-      summarize(works, seconds, process_cpu_seconds() - begin_cpu);
-  const CounterSnapshot after = scheduler.snapshot();
-  const auto gpu = static_cast<double>(after.blocks_by(Engine::kGpu) -
-                                       before.blocks_by(Engine::kGpu));
-  const auto cpu = static_cast<double>(after.blocks_by(Engine::kCpu) -
-                                       before.blocks_by(Engine::kCpu));
-  figures.gpu_share = gpu / std::max(gpu + cpu, 1.0);
-  figures.blocks_a_batch =
-      difference_mean(after.batch_blocks, before.batch_blocks);
-  const auto p50_us = [](const TimeHistogram& a, const TimeHistogram& b) {
-    return a.count == b.count
-               ? 0.0
-               : static_cast<double>(difference(a, b).percentile_ns(50)) / 1e3;
-  };
-  figures.round_trip_p50_us = p50_us(after.round_trips, before.round_trips);
-  figures.queue_wait_p50_us = p50_us(after.queue_waits, before.queue_waits);
-  return figures;
 }
 
 nlohmann::json to_json(const Cell& cell, const char* engine, const Figures& f) {
@@ -282,9 +137,15 @@ int run(const std::string& input) {
   for (const int level : numbers(FLAGS_levels)) {
     for (const int block : numbers(FLAGS_block_sizes)) {
       for (const int callers : numbers(FLAGS_callers)) {
-        const Cell cell{callers, level, static_cast<size_t>(block)};
         const auto one = [&](const char* engine, Mode mode) {
-          const Figures figures = measure(scheduler, input, cell, mode);
+          const Cell cell{
+              .callers = callers,
+              .level = level,
+              .block_bytes = static_cast<size_t>(block),
+              .mode = mode,
+              .verify_one_in = static_cast<uint32_t>(FLAGS_verify_one_in),
+              .seconds = FLAGS_seconds};
+          const Figures figures = measure(scheduler, input, cell);
           print_row(cell, engine, figures);
           rows.push_back(to_json(cell, engine, figures));
           wrong += figures.wrong;
