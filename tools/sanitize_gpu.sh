@@ -57,7 +57,7 @@ done
 logs=${logs:-$folder/sanitizer}
 mkdir -p "$logs"
 
-# What runs: a program, then its arguments. Levels 1, 4, 9, 12, 19 and 22 are the six
+# What runs: a program, then its arguments. Levels 1, 4, 9, 12, 19 and 22 meet all five
 # presets; blocks of up to 400, 16384 and 100000 bytes their three layouts, of up to
 # 60000 a fourth of level 1.
 soak='bin/soak_codec --engine=gpu --pool_bytes=2000000 --model_every=1'
@@ -81,7 +81,7 @@ run() {
   ran=$((ran + 1))
   log=$logs/$tool-$ran-${2##*/}.log
   shift
-  timeout "$seconds" "$sanitizer" --tool "$tool" --error-exitcode 99 \
+  timeout "$seconds" "$sanitizer" --tool "$tool" --error-exitcode 99 "${without[@]}" \
     --print-limit 20 "$folder/$1" "${@:2}" >"$log" 2>&1 || status=$?
   # 'ERROR SUMMARY: 3 errors', 'RACECHECK SUMMARY: 3 hazards displayed (…)'.
   summary=$(grep -E '(ERROR|RACECHECK) SUMMARY' "$log" | tail -n 1) || true
@@ -102,8 +102,17 @@ run() {
   printf '%-10s %4d s  %-24s %s\n' "$tool" $((SECONDS - started)) "$summary" "$*"
 }
 
+# Stores of one warp's lanes to one address are races to racecheck, whose order the
+# start-up self-test is there to look at, and which the encoder makes only where that
+# found it: racecheck leaves the self-test out and looks at the encoder without.
 for tool in ${tools//,/ }; do
+  without=()
+  [[ $tool != racecheck ]] || without=(--kernel-name-exclude kernel_substring=probe_kernel)
   for job in "${jobs[@]}"; do
+    if [[ $tool == racecheck && $job == bin/soak_codec* ]]; then
+      [[ $job != *--nolane_order* ]] || continue
+      job+=' --nolane_order'
+    fi
     read -ra words <<<"$job"
     [[ $job =~ $only ]] || continue
     if [[ -x $folder/${words[0]} ]]; then
