@@ -32,10 +32,11 @@ bool gpu_keeps_up(const RouteInput& in) {
 
 // Whether there is more to compress than one file's blocks, so that what a GPU
 // saves of the processors is of use to others. A file compressed by 16 threads
-// has two or three blocks under way on either engine; alone it would lose the
-// last percents of its speed, since its threads fall asleep more often.
+// has two or three blocks under way in a compaction, up to six in a flush;
+// alone it would lose some percents of its speed, since its threads fall asleep
+// more often.
 bool has_many_callers(const RouteInput& in) {
-  constexpr uint32_t kMany = 4;
+  constexpr uint32_t kMany = 8;
   return in.callers >= kMany;
 }
 

@@ -181,7 +181,7 @@ TEST_F(GpuPath, ASlowGpuThatNobodyWaitsForSavesCpu) {
     EXPECT_TRUE(block.right());
   };
   std::vector<std::thread> threads;
-  for (int t = 0; t < 8; ++t) threads.emplace_back(compress, 10'000);
+  for (int t = 0; t < 16; ++t) threads.emplace_back(compress, 10'000);
   for (auto& thread : threads) thread.join();
   const uint64_t so_far = served();
   EXPECT_GE(so_far, 16u);

@@ -109,28 +109,28 @@ const Row kRows[] = {
      [](RouteInput& in) {
        in.gpu_ns = 400000;
        in.overlap = 16;
-       in.callers = 4;
+       in.callers = 8;
      },
      kGpu, RouteReason::kServed},
     {"GpuTooSlowForTheThreads",
      [](RouteInput& in) {
        in.gpu_ns = 400016;
        in.overlap = 16;
-       in.callers = 4;
+       in.callers = 8;
      },
      kCpu, RouteReason::kBusy},
     {"TooFewThreadsForTheGpu",
      [](RouteInput& in) {
        in.gpu_ns = 400000;
        in.overlap = 15;
-       in.callers = 4;
+       in.callers = 8;
      },
      kCpu, RouteReason::kBusy},
     {"SlowGpuThatJustSavesCpu",
      [](RouteInput& in) {
        in.gpu_ns = 200000;
        in.overlap = 16;
-       in.callers = 4;
+       in.callers = 8;
        in.gpu_cpu_ns = 75000;
      },
      kGpu, RouteReason::kServed},
@@ -138,7 +138,7 @@ const Row kRows[] = {
      [](RouteInput& in) {
        in.gpu_ns = 200000;
        in.overlap = 16;
-       in.callers = 4;
+       in.callers = 8;
        in.gpu_cpu_ns = 75001;
      },
      kCpu, RouteReason::kBusy},
@@ -146,7 +146,7 @@ const Row kRows[] = {
      [](RouteInput& in) {
        in.gpu_ns = 200000;
        in.overlap = 16;
-       in.callers = 4;
+       in.callers = 8;
        in.gpu_cpu_ns = 0;
      },
      kCpu, RouteReason::kBusy},
@@ -156,7 +156,7 @@ const Row kRows[] = {
      [](RouteInput& in) {
        in.gpu_ns = 400000;
        in.overlap = 16;
-       in.callers = 4;
+       in.callers = 8;
        in.turn = kMeasureOneIn;
      },
      kCpu, RouteReason::kMeasuring},
@@ -164,7 +164,7 @@ const Row kRows[] = {
      [](RouteInput& in) {
        in.gpu_ns = 400000;
        in.overlap = 16;
-       in.callers = 4;
+       in.callers = 8;
        in.has_queue = true;
        in.mode = Mode::kThroughput;
      },
@@ -173,14 +173,14 @@ const Row kRows[] = {
      [](RouteInput& in) {
        in.gpu_ns = 400000;
        in.overlap = 16;
-       in.callers = 3;
+       in.callers = 7;
      },
      kCpu, RouteReason::kBusy},
     {"NoOverlapKnown",
      [](RouteInput& in) {
        in.gpu_ns = 100001;
        in.overlap = 0;
-       in.callers = 4;
+       in.callers = 8;
      },
      kCpu, RouteReason::kBusy},
     {"SlowGpuGpuOnly",
