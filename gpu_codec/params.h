@@ -67,7 +67,7 @@ struct TableSpec {
 
 enum class MatchLengths : uint32_t {
   kLight,  // the longest and one less
-  kFull    // all below 16, the longest otherwise
+  kFull    // all below kShortLengths, and the kLongTries longest
 };
 
 enum class Parse : uint32_t {

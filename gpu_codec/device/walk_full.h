@@ -1,11 +1,11 @@
-// The backward DP of the strong presets: of every match all lengths below 16
-// and its longest.
+// The backward DP of the strong presets: of every match all lengths below
+// kShortLengths, and of the longest one the kLongTries longest.
 //
 // What a match costs from position x on is its offset's price plus what its
 // length costs, and the latter does not depend on the match:
 //
-//   length           3     4     5    ...    15
-//   price + V[..]    w3    w4    w5   ...    w15     the same for all matches
+//   length           3     4     5    ...    12
+//   price + V[..]    w3    w4    w5   ...    w12     the same for all matches
 //   cheapest         w3    min   min  ...    min     of this length or less
 //
 // So a position finds the cheapest lengths once, and each of its matches looks

@@ -5,6 +5,7 @@
 
 #include "gpu_codec/device/exec_cuda.cuh"
 #include "gpu_codec/device/frame_encoder.h"
+#include "gpu_codec/kernels/dynamic_shared_memory.cuh"
 #include "gpu_codec/kernels/encode_batch.h"
 #include "gpu_codec/tuning.h"
 
