@@ -23,9 +23,9 @@
 //   format options                 CompressOptions, read during the call
 //
 // Needs a device with shared memory for a CTA of 59 KB for chunks of up to
-// 4 KB, 105 KB up to 16 KB and 196 KB above; at levels 1 to 3 113 KB up to
-// 64 KB and 225 KB above (docs/BENCHMARKS.md). On another the call returns
-// CUDA's error.
+// 4 KB, 105 KB up to 16 KB and above 196 KB, from level 11 on 222 KB; at levels
+// 1 to 3 113 KB up to 64 KB and 225 KB above (docs/BENCHMARKS.md). On another
+// the call returns CUDA's error.
 #pragma once
 
 #include <cuda_runtime_api.h>

@@ -28,8 +28,9 @@ struct GpuZstdOptions {
   // and bottommost_compression_opts.level of every file.
   int level = kFollowCompressionOptions;
 
-  // "offload": the GPU wherever it is not slower, or nobody waits for the block
-  // and it takes less CPU time.
+  // "offload": the GPU wherever it is not slower, or takes less CPU time and
+  // nobody waits for the block: several threads compress the file, and eight
+  // or more of all files' are at it.
   // "throughput": both, the CPU as soon as the GPU has a queue.
   // "gpu_only": for measuring, the GPU for all that it serves.
   // "cpu_only": every block on the RocksDB thread that owns it.

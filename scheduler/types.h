@@ -14,7 +14,8 @@ inline constexpr size_t kEngineCount = 2;
 // What the caller wants from the scheduler. A block that no GPU can take is
 // compressed on the calling thread in every mode.
 enum class Mode : uint8_t {
-  kOffload,     // spend the least CPU: the GPU wherever nobody waits for it
+  kOffload,     // the GPU where it is not slower, or where it saves CPU time
+                // of many callers of which none waits for the block
   kThroughput,  // use both: the CPU as soon as the GPU has a queue
   kGpuOnly,     // for measuring: the GPU for whatever it serves
   kCpuOnly,     // every block on the calling thread

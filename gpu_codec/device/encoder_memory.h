@@ -7,6 +7,7 @@
 
 #include "gpu_codec/device/block_encoder.h"
 #include "gpu_codec/device/exec.h"
+#include "gpu_codec/device/insert.h"
 #include "gpu_codec/device/lz77_memory.h"
 #include "gpu_codec/device/sequence_section.h"
 #include "gpu_codec/device/xxh64.h"
@@ -22,6 +23,8 @@ template <uint32_t kPreset, uint32_t kBlockBytes>
 struct FrameEncoderMemory {
   static constexpr bool kSmall = kBlockBytes <= kSmallBlockBytes;
   using Index = PositionIndex<kBlockBytes <= kMediumBlockBytes>;
+  static_assert(kMediumBlockBytes - 3 < kNoPosition<uint16_t>,
+                "the last position with a gram of three bytes");
 
   uint8_t* data;
   Lz77Memory<kPreset, Index> lz77;

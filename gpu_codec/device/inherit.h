@@ -5,9 +5,10 @@
 //   row     |.  .  .  .  .  .  .  .  .  .|      one thread
 //                       <- i <- right neighbour
 //
-// So a long match is compared once, where it ends, and reaches as far to the
-// left as it goes, which positions find by themselves only if it lies in the
-// first links of their chains.
+// Then rows begin anew with the first position of the next row. So a long match
+// is compared once, where it ends, and reaches to the left through its row and
+// the one before, but for that one's first position; positions find it by
+// themselves only if it lies in the first links of their chains.
 #pragma once
 
 #include <cstdint>

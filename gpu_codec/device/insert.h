@@ -21,7 +21,8 @@ namespace gpu_zstd {
 template <class Index>
 inline constexpr Index kNoPosition = static_cast<Index>(~Index{0});
 
-// How a position is kept: small blocks have at most 2^16 - 1.
+// How a position is kept: those of blocks of up to 64 KB that have a whole gram
+// are below kNoPosition<uint16_t>.
 template <bool kSmall>
 struct PositionIndexOf {
   using Type = uint32_t;

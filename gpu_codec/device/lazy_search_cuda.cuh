@@ -13,7 +13,6 @@
 #include <cstdint>
 #include <type_traits>
 
-#include "gpu_codec/device/candidates.h"
 #include "gpu_codec/device/exec_cuda.cuh"
 #include "gpu_codec/device/grams.h"
 #include "gpu_codec/device/insert.h"

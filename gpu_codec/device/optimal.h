@@ -15,7 +15,6 @@
 #include "gpu_codec/device/exec.h"
 #include "gpu_codec/device/prices.h"
 #include "gpu_codec/device/rep_lengths.h"
-#include "gpu_codec/device/search.h"
 #include "gpu_codec/device/words.h"
 #include "gpu_codec/params.h"
 

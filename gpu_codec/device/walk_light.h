@@ -8,6 +8,7 @@
 #include "gpu_codec/device/optimal.h"
 #include "gpu_codec/device/parse.h"
 #include "gpu_codec/device/prices.h"
+#include "gpu_codec/device/search.h"
 #include "gpu_codec/params.h"
 
 namespace gpu_zstd {
