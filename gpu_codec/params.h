@@ -13,9 +13,6 @@ inline constexpr int kMinLevel = 1;
 inline constexpr int kMaxLevel = 22;
 inline constexpr int kDefaultLevel = 3;
 
-// Positions in one insertion group.
-inline constexpr uint32_t kInsertGroup = 32;
-
 // A match of a parse is at most this long; longer ones come from merging
 // neighbours of equal offset.
 inline constexpr uint32_t kMaxParsedMatch = 255;

@@ -38,6 +38,9 @@ inline constexpr uint32_t kParseWords = 4;
 // the workspace; small blocks are one warp's.
 inline constexpr uint32_t kFarParseParts = 128;
 
+// Positions that a warp inserts at once.
+inline constexpr uint32_t kInsertGroup = kWarpThreads;
+
 // Groups of the insertion that are under way together; of long grams, groups of
 // twice the positions.
 inline constexpr uint32_t kInsertUnroll = 8;

@@ -84,9 +84,7 @@ GPU_ZSTD_HOST_FN constexpr size_t far_lazy_arena_bytes() {
 // Bytes of the heads of a preset's tables of four bytes and the like.
 template <uint32_t kPreset, uint32_t kBlockBytes>
 GPU_ZSTD_HOST_FN constexpr size_t head_bytes() {
-  using Index = typename FrameEncoderMemory<kPreset, kBlockBytes>::Index;
-  using Head = typename Lz77Memory<kPreset, Index>::Head;
-  return sizeof(Head) << hash_bits_of<kPreset>(kBlockBytes);
+  return sizeof(uint32_t) << hash_bits_of<kPreset>(kBlockBytes);
 }
 
 // Bytes of the phase arena: the largest of its users.
@@ -121,11 +119,16 @@ GPU_ZSTD_HOST_FN constexpr size_t arena_bytes() {
   return most;
 }
 
+// Words of a bit for each position of a block, and one more.
+GPU_ZSTD_HOST_FN constexpr uint32_t mask_words(uint32_t block_bytes) {
+  return block_bytes / 32 + 2;
+}
+
 // Lays out a list of up to `matches`. `masks` and `items` are the memories for
 // what is looked at by position and by match.
 GPU_ZSTD_HOST_FN MatchList carve_list(uint32_t block_bytes, uint32_t matches,
                                       Carver& masks, Carver& items) {
-  const uint32_t words = block_bytes / 32 + 2;
+  const uint32_t words = mask_words(block_bytes);
   MatchList list{};
   list.starts = masks.take<uint32_t>(words);
   list.before = masks.take<uint32_t>(words);
@@ -172,7 +175,7 @@ GPU_ZSTD_HOST_FN void carve_far_lazy(Lz77& z, uint8_t* arena, Carver& slow) {
 #if defined(__CUDACC__)
   constexpr uint32_t kWarps = encode_threads(kBlockBytes) / kWarpThreads;
   Carver search(arena);
-  search.take<uint32_t>(kBlockBytes / 32 + 2);  // the list's bits
+  search.take<uint32_t>(mask_words(kBlockBytes));  // the list's bits
   z.queues = search.take<TailQueue>(kWarps);
   if (kBlockBytes <= kMediumBlockBytes) z.rows = search.take<LazyRow>(kWarps);
 #endif
@@ -233,7 +236,7 @@ GPU_ZSTD_HOST_FN FrameEncoderMemory<kPreset, kBlockBytes> carve_encoder(
   m.hash = reinterpret_cast<Xxh64Shared*>(arena);
   Lz77& z = m.lz77;
   z.data = m.data;
-  z.heads = reinterpret_cast<typename Lz77::Head*>(arena);
+  z.heads = reinterpret_cast<uint32_t*>(arena);
   // Previous positions, then choices, then literals and the block's words.
   const size_t literal_bytes = (capacity + 15) / 16 * 16;
   uint8_t* reused =

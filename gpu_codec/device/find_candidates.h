@@ -31,7 +31,8 @@ GPU_ZSTD_FN void search_chains(Exec& x, const Lz77Memory<kPreset, Index>& m) {
 template <uint32_t kPreset, class Exec, class Index>
 GPU_ZSTD_FN void search_short(Exec& x, const Lz77Memory<kPreset, Index>& m) {
   constexpr Preset kP = kPresetTable[kPreset];
-  static_assert(kP.table_count == 1 && kP.tables[0].gram == 4);
+  static_assert(kP.table_count == 1 && kP.tables[0].gram == 4 &&
+                kP.search_cap == kShortCompare);
   x.for_each(m.n, [&](uint32_t i) {
     m.longest[0][i] =
         find_short_match<kP.tables[0].depth>(m.data, m.n, i, m.previous);
@@ -84,7 +85,7 @@ GPU_ZSTD_FN void search_table(Exec& x, const Lz77Memory<kPreset, Index>& m) {
   insert_grams<kSpec.gram>(x, m.data, m.n, m.hash_bits, m.lane_order, m.heads,
                            m.previous);
   end_stage(Stage::kInsert);
-  if constexpr (kP.search_cap == kShortCompare) {
+  if constexpr (kP.slots == 1) {
     search_short<kPreset>(x, m);
   } else {
     search_chains<kPreset, kTable>(x, m);

@@ -12,6 +12,7 @@
 #include "gpu_codec/device/grams.h"
 #include "gpu_codec/device/words.h"
 #include "gpu_codec/params.h"
+#include "gpu_codec/tuning.h"
 #if defined(__CUDACC__)
 #include "gpu_codec/device/insert_cuda.cuh"
 #endif
@@ -46,13 +47,14 @@ GPU_ZSTD_FN uint32_t insert_groups(uint32_t n, uint32_t gram) {
 }
 
 // The reference: one position after the other.
-template <uint32_t kGram, class Head, class Index>
+template <uint32_t kGram, class Index>
 GPU_ZSTD_FN void insert_serially(const uint8_t* data, uint32_t positions,
-                                 uint32_t bits, Head* heads, Index* previous) {
+                                 uint32_t bits, uint32_t* heads,
+                                 Index* previous) {
   for (uint32_t i = 0; i < positions; ++i) {
-    Head& head = heads[gram_hash<kGram>(data, i, bits)];
+    uint32_t& head = heads[gram_hash<kGram>(data, i, bits)];
     previous[i] = static_cast<Index>(head);
-    head = static_cast<Head>(i);
+    head = i;
   }
 }
 
@@ -72,10 +74,10 @@ GPU_ZSTD_FN void clear_heads(void* heads, size_t bytes, uint32_t thread,
 
 // What one warp does of insert_grams(), with empty heads. `kHashed`: on a GPU
 // the hashes lie in `previous` already.
-template <uint32_t kGram, bool kHashed, class Warp, class Head, class Index>
+template <uint32_t kGram, bool kHashed, class Warp, class Index>
 GPU_ZSTD_FN void insert_in_order(Warp& warp, const uint8_t* data, uint32_t n,
-                                 uint32_t bits, bool lane_order, Head* heads,
-                                 Index* previous) {
+                                 uint32_t bits, bool lane_order,
+                                 uint32_t* heads, Index* previous) {
   const uint32_t positions = gram_positions(n, kGram);
 #if defined(__CUDACC__)
   insert_by_warp<kGram, kHashed>(data, insert_groups(n, kGram), bits, heads,
@@ -94,14 +96,14 @@ GPU_ZSTD_FN void insert_in_order(Warp& warp, const uint8_t* data, uint32_t n,
 // `heads` has 2^bits entries; it and `previous` begin on boundaries of 16
 // bytes. `lane_order` says whether a warp's lanes are served in order; it does
 // not change the result.
-template <uint32_t kGram, class Exec, class Head, class Index>
+template <uint32_t kGram, class Exec, class Index>
 GPU_ZSTD_FN void insert_grams(Exec& x, const uint8_t* data, uint32_t n,
-                              uint32_t bits, bool lane_order, Head* heads,
+                              uint32_t bits, bool lane_order, uint32_t* heads,
                               Index* previous) {
   // Where the previous positions lie near, all warps hash and one inserts.
   constexpr bool kHashed = sizeof(Index) == sizeof(uint16_t);
   x.phase([&](uint32_t thread) {
-    clear_heads(heads, sizeof(Head) << bits, thread, x.threads());
+    clear_heads(heads, sizeof(*heads) << bits, thread, x.threads());
 #if defined(__CUDACC__)
     if constexpr (kHashed) {
       store_all_hashes<kGram>(data, insert_groups(n, kGram), bits, previous);

@@ -3,8 +3,8 @@
 //
 // The quick way rests on the order in which a warp's lanes are served:
 //  - lanes that exchange with one address do so from the lowest to the highest;
-//  - of lanes that store to one address, the lowest stays
-//  (long_table_cuda.cuh).
+//  - of lanes that store to one address, the lowest stays; that is for
+//    long_table_cuda.cuh.
 // CUDA promises neither. The start-up self-test (stages/probe.h) looks
 // whether the device behaves so; if not, the lanes of a group that have equal
 // hashes find each other first, with the same result.
@@ -50,30 +50,29 @@ __device__ __forceinline__ uint32_t place_in_group() {
 }
 
 // `kGroups` groups in lane order: hashes[k] are those of group k.
-template <uint32_t kGroups, class Head>
+template <uint32_t kGroups>
 __device__ __forceinline__ void serve_in_lane_order(
-    Head* heads, const uint32_t (&hashes)[kGroups], uint32_t first,
-    Head (&earlier)[kGroups]) {
+    uint32_t* heads, const uint32_t (&hashes)[kGroups], uint32_t first,
+    uint32_t (&earlier)[kGroups]) {
   GPU_ZSTD_UNROLL
   for (uint32_t k = 0; k < kGroups; ++k) {
-    const Head own =
-        static_cast<Head>(first + k * kInsertGroup + place_in_group());
+    const uint32_t own = first + k * kInsertGroup + place_in_group();
     earlier[k] = atomicExch(heads + hashes[k], own);
   }
 }
 
 // One group by finding equal hashes first.
-template <class Head>
-__device__ __forceinline__ Head serve_by_matching(Head* heads, uint32_t hash,
-                                                  uint32_t group) {
+__device__ __forceinline__ uint32_t serve_by_matching(uint32_t* heads,
+                                                      uint32_t hash,
+                                                      uint32_t group) {
   const uint32_t lane = threadIdx.x & 31u;
   const uint32_t equal = __match_any_sync(CudaWarpExec::kAllLanes, hash);
-  Head earlier = heads[hash];
+  uint32_t earlier = heads[hash];
   __syncwarp();
   const uint32_t lower = equal & ((1u << lane) - 1);
   const uint32_t higher = equal & ~((2u << lane) - 1);
-  if (higher == 0) heads[hash] = static_cast<Head>(group + lane);
-  if (lower != 0) earlier = static_cast<Head>(group + highest_bit(lower));
+  if (higher == 0) heads[hash] = group + lane;
+  if (lower != 0) earlier = group + highest_bit(lower);
   __syncwarp();
   return earlier;
 }
@@ -91,10 +90,9 @@ __device__ __forceinline__ void load_hashes(const uint8_t* data, uint32_t bits,
   }
 }
 
-template <uint32_t kGroups, class Head, class Index>
-__device__ __forceinline__ void store_previous(const Head (&earlier)[kGroups],
-                                               uint32_t first,
-                                               Index* previous) {
+template <uint32_t kGroups, class Index>
+__device__ __forceinline__ void store_previous(
+    const uint32_t (&earlier)[kGroups], uint32_t first, Index* previous) {
   GPU_ZSTD_UNROLL
   for (uint32_t k = 0; k < kGroups; ++k) {
     previous[first + k * kInsertGroup + place_in_group()] =
@@ -104,10 +102,10 @@ __device__ __forceinline__ void store_previous(const Head (&earlier)[kGroups],
 
 // Fills previous[] of `groups` whole groups; called by one warp. `kHashed`: the
 // hashes lie in `previous` already.
-template <uint32_t kGram, bool kHashed, class Head, class Index>
+template <uint32_t kGram, bool kHashed, class Index>
 __device__ __forceinline__ void insert_by_warp(const uint8_t* data,
                                                uint32_t groups, uint32_t bits,
-                                               Head* heads, Index* previous,
+                                               uint32_t* heads, Index* previous,
                                                bool lane_order) {
   const uint32_t end = groups * kInsertGroup;
   constexpr uint32_t kStep = kInsertGroup * kInsertUnroll;
@@ -121,14 +119,14 @@ __device__ __forceinline__ void insert_by_warp(const uint8_t* data,
       for (uint32_t k = 0; k < kInsertUnroll; ++k) hashes[k] = next[k];
       const uint32_t ahead = first + 2 * kStep <= end ? first + kStep : first;
       load_hashes<kGram, kHashed>(data, bits, previous, ahead, next);
-      Head earlier[kInsertUnroll];
+      uint32_t earlier[kInsertUnroll];
       serve_in_lane_order(heads, hashes, first, earlier);
       store_previous(earlier, first, previous);
     }
   }
   for (; first < end; first += kInsertGroup) {
     uint32_t hash[1];
-    Head earlier[1];
+    uint32_t earlier[1];
     load_hashes<kGram, kHashed>(data, bits, previous, first, hash);
     __syncwarp();
     if (lane_order) {

@@ -25,11 +25,10 @@ template <uint32_t kPreset, class Index>
 struct Lz77Memory {
   static constexpr Preset kP = kPresetTable[kPreset];
   using RepWord = typename RepLengths<kP.reps>::Word;
-  using Head = uint32_t;  // what lanes exchange
 
   const uint8_t* data;  // padded, see grams.h
   uint32_t n;
-  Head* heads;  // 2^hash_bits
+  uint32_t* heads;  // 2^hash_bits
   uint32_t hash_bits;
   LongTable long_table;  // of the lazy parse, in layouts for large blocks
   bool lane_order;       // see insert_cuda.cuh

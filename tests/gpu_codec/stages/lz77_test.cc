@@ -85,7 +85,7 @@ TEST(Lz77Model, StrongerLevelsDoNotMakeTextLonger) {
 // The reference insertion against a search for the latest equal hash.
 void expect_latest_occurrences(const std::vector<uint8_t>& chunk, uint32_t n) {
   constexpr uint32_t kBits = 10;
-  std::vector<uint16_t> heads(1 << kBits);
+  std::vector<uint32_t> heads(1 << kBits);
   std::vector<uint16_t> previous(n + kLazyRow);
   HostBlockExec x(64);
   insert_grams<4>(x, chunk.data(), n, kBits, true, heads.data(),
