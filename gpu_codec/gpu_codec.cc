@@ -16,6 +16,18 @@ bool usable_workspace(const void* d_workspace, size_t bytes, size_t least) {
          reinterpret_cast<uintptr_t>(d_workspace) % 16 == 0 && bytes >= least;
 }
 
+cudaError_t count_multiprocessors(uint32_t* count) {
+  int device = 0;
+  int found = 0;
+  cudaError_t error = cudaGetDevice(&device);
+  if (error == cudaSuccess) {
+    error =
+        cudaDeviceGetAttribute(&found, cudaDevAttrMultiProcessorCount, device);
+  }
+  if (error == cudaSuccess) *count = static_cast<uint32_t>(found);
+  return error;
+}
+
 EncodeBatch encode_batch(const CompressOptions& options, void* d_workspace) {
   EncodeBatch batch{};
   batch.level = options.level;
@@ -28,7 +40,12 @@ EncodeBatch encode_batch(const CompressOptions& options, void* d_workspace) {
 }  // namespace
 
 cudaError_t probe_device(DeviceTraits* traits) {
-  return probe_lane_order(&traits->lane_order);
+  DeviceTraits found;
+  cudaError_t error = probe_lane_order(&found.lane_order);
+  if (error == cudaSuccess)
+    error = count_multiprocessors(&found.multiprocessors);
+  if (error == cudaSuccess) *traits = found;
+  return error;
 }
 
 size_t max_frame_bytes(size_t n) {
@@ -71,6 +88,7 @@ cudaError_t compress_batch_async(
   batch.max_chunk_bytes = max_chunk_bytes;
   const size_t ctas =
       std::min({batch_size, workspace_size / stride, size_t{kMaxBatchCtas}});
+  batch.alone = ctas <= options.device.multiprocessors;
   return launch_encode(batch, static_cast<uint32_t>(ctas), stream);
 }
 
@@ -92,6 +110,7 @@ cudaError_t compress_async(void* d_workspace, size_t workspace_size,
   batch.d_output_sizes = d_output_size;
   batch.d_statuses = d_status;
   batch.count = 1;
+  batch.alone = options.device.multiprocessors > 0;
   batch.max_chunk_bytes = input_size;
   return launch_encode(batch, 1, stream);
 }

@@ -42,6 +42,10 @@ struct DeviceTraits {
   // Lanes of a warp are served in order, which saves a step. CUDA does not
   // promise it. The frames are the same either way; false is always right.
   bool lane_order = false;
+  // Batches of no more chunks, or with workspace for no more, are encoded by
+  // CTAs with a multiprocessor each, which takes less time; 0: never. The
+  // frames are the same either way.
+  uint32_t multiprocessors = 0;
 };
 
 struct CompressOptions {

@@ -8,15 +8,29 @@
 
 namespace gpu_zstd {
 
-// Threads of a CTA that encodes blocks of up to `block_bytes`. A multiprocessor
-// runs 1024 of them at once, with 64 registers each.
+// A CTA's threads, and how many CTAs a multiprocessor has room for, which
+// bounds a thread's registers: 65536 of them for all.
+struct CtaShape {
+  uint32_t threads;
+  uint32_t ctas;
+};
+
+// Of the kernels of single stages.
 inline constexpr uint32_t kEncodeThreads = 512;
-inline constexpr uint32_t kTinyEncodeThreads = 256;
-inline constexpr uint32_t kLargeEncodeThreads = 1024;
-GPU_ZSTD_HOST_FN constexpr uint32_t encode_threads(uint32_t block_bytes) {
-  if (block_bytes <= 4096) return kTinyEncodeThreads;
-  return block_bytes <= 65536 ? kEncodeThreads : kLargeEncodeThreads;
+
+// The encoder's CTA for blocks of up to `block_bytes`: of 1024 threads that a
+// multiprocessor then runs at once, or with a multiprocessor to itself.
+GPU_ZSTD_HOST_FN constexpr CtaShape cta_shape(uint32_t preset,
+                                              uint32_t block_bytes,
+                                              bool alone) {
+  const bool tiny = block_bytes <= 4096;
+  if (alone) return {preset < 2 || tiny ? 512u : 1024u, 1};
+  const uint32_t threads = tiny ? 256 : block_bytes <= 65536 ? 512 : 1024;
+  return {threads, 1024 / threads};
 }
+
+// Sections of a block that such CTAs insert side by side (insert.h).
+inline constexpr uint32_t kAloneSections = 2;
 
 // CTAs that a batch is spread over at most, each with a workspace of its own;
 // more than a device runs at once.

@@ -57,14 +57,20 @@ GPU_ZSTD_HOST_FN constexpr uint32_t max_matches(uint32_t block_bytes) {
   return block_bytes / shortest + 1;
 }
 
+// Warps of a CTA; see tuning.h.
+template <uint32_t kPreset, uint32_t kBlockBytes, bool kAlone>
+GPU_ZSTD_HOST_FN constexpr uint32_t cta_warps() {
+  return cta_shape(kPreset, kBlockBytes, kAlone).threads / kWarpThreads;
+}
+
 // What the lazy parse of small blocks has in the phase arena: the lengths, and
 // behind them exits, entries and queues, then the list.
-template <uint32_t kPreset, uint32_t kBlockBytes>
+template <uint32_t kPreset, uint32_t kBlockBytes, bool kAlone>
 GPU_ZSTD_HOST_FN constexpr size_t near_lazy_arena_bytes() {
   constexpr size_t positions = position_capacity(kBlockBytes);
   constexpr size_t parse =
       positions + parse_entry_bytes(kBlockBytes) + Carver::kAlignment +
-      kTailQueueBytes * (encode_threads(kBlockBytes) / kWarpThreads);
+      kTailQueueBytes * cta_warps<kPreset, kBlockBytes, kAlone>();
   constexpr size_t list =
       2 * sizeof(uint32_t) * (max_matches<kPreset>(kBlockBytes) + 4);
   return positions + (parse > list ? parse : list);
@@ -72,23 +78,24 @@ GPU_ZSTD_HOST_FN constexpr size_t near_lazy_arena_bytes() {
 
 // Of large blocks: the bits of the list, and behind them first the search's
 // queues and rows, then how many bits are before each word, and entries.
-template <uint32_t kBlockBytes>
+template <uint32_t kPreset, uint32_t kBlockBytes>
 GPU_ZSTD_HOST_FN constexpr size_t far_lazy_arena_bytes() {
   constexpr bool kMedium = kBlockBytes <= kMediumBlockBytes;
   constexpr size_t words = parse_entry_bytes(kBlockBytes) + Carver::kAlignment;
   constexpr size_t search = (kTailQueueBytes + (kMedium ? kLazyRowBytes : 0)) *
-                            (encode_threads(kBlockBytes) / kWarpThreads);
+                            cta_warps<kPreset, kBlockBytes, false>();
   return words + (search > 2 * words ? search : 2 * words);
 }
 
 // Bytes of the heads of a preset's tables of four bytes and the like.
-template <uint32_t kPreset, uint32_t kBlockBytes>
+template <uint32_t kPreset, uint32_t kBlockBytes, bool kAlone>
 GPU_ZSTD_HOST_FN constexpr size_t head_bytes() {
-  return sizeof(uint32_t) << hash_bits_of<kPreset>(kBlockBytes);
+  return (kAlone ? kAloneSections : 1) * sizeof(uint32_t)
+         << hash_bits_of<kPreset>(kBlockBytes);
 }
 
 // Bytes of the phase arena: the largest of its users.
-template <uint32_t kPreset, uint32_t kBlockBytes>
+template <uint32_t kPreset, uint32_t kBlockBytes, bool kAlone>
 GPU_ZSTD_HOST_FN constexpr size_t arena_bytes() {
   constexpr bool kSmall = kBlockBytes <= kSmallBlockBytes;
   constexpr bool kLazy = kPresetTable[kPreset].parse == Parse::kLazy;
@@ -96,14 +103,15 @@ GPU_ZSTD_HOST_FN constexpr size_t arena_bytes() {
   const uint32_t sequences = kSmall ? max_matches<kPreset>(kBlockBytes) : 0;
   size_t most = sizeof(BlockEncoderShared) - spare_field_bytes(sequences);
   const size_t heads =
-      head_bytes<kPreset, kBlockBytes>() +
+      head_bytes<kPreset, kBlockBytes, kAlone>() +
       (kLazy && !kSmall ? sizeof(uint16_t) << long_hash_bits_of(kBlockBytes)
                         : 0);
   if (sizeof(Xxh64Shared) > most) most = sizeof(Xxh64Shared);
   if (heads > most) most = heads;
   if (kLazy) {
-    const size_t lazy = kSmall ? near_lazy_arena_bytes<kPreset, kBlockBytes>()
-                               : far_lazy_arena_bytes<kBlockBytes>();
+    const size_t lazy =
+        kSmall ? near_lazy_arena_bytes<kPreset, kBlockBytes, kAlone>()
+               : far_lazy_arena_bytes<kPreset, kBlockBytes>();
     return lazy > most ? lazy : most;
   }
   constexpr MatchLengths kLengths = kPresetTable[kPreset].lengths;
@@ -114,7 +122,8 @@ GPU_ZSTD_HOST_FN constexpr size_t arena_bytes() {
   const size_t parse =
       parse_entry_bytes(kBlockBytes) + (kSmall ? kBlockBytes : 0);
   if (parse > most) most = parse;
-  const size_t runs = kRunScratchBytes * (encode_threads(kBlockBytes) / 32);
+  const size_t runs =
+      kRunScratchBytes * cta_warps<kPreset, kBlockBytes, kAlone>();
   if (runs > most) most = runs;
   return most;
 }
@@ -139,7 +148,7 @@ GPU_ZSTD_HOST_FN MatchList carve_list(uint32_t block_bytes, uint32_t matches,
 
 // What the lazy parse of small blocks has besides the positions' previous
 // occurrences.
-template <uint32_t kPreset, uint32_t kBlockBytes, class Lz77>
+template <uint32_t kPreset, uint32_t kBlockBytes, bool kAlone, class Lz77>
 GPU_ZSTD_HOST_FN void carve_near_lazy(Lz77& z, uint8_t* arena, Carver& fast) {
   constexpr uint32_t capacity = position_capacity(kBlockBytes);
   Carver first(arena);
@@ -151,7 +160,7 @@ GPU_ZSTD_HOST_FN void carve_near_lazy(Lz77& z, uint8_t* arena, Carver& fast) {
   z.parse.entries = parse.take<uint32_t>(kBlockBytes / 32 + 4);
   z.parse.parts = kWarpThreads;
 #if defined(__CUDACC__)
-  z.queues = parse.take<TailQueue>(encode_threads(kBlockBytes) / kWarpThreads);
+  z.queues = parse.take<TailQueue>(cta_warps<kPreset, kBlockBytes, kAlone>());
 #endif
   z.lists[0] =
       carve_list(kBlockBytes, max_matches<kPreset>(kBlockBytes), fast, items);
@@ -161,8 +170,8 @@ GPU_ZSTD_HOST_FN void carve_near_lazy(Lz77& z, uint8_t* arena, Carver& fast) {
 template <uint32_t kPreset, uint32_t kBlockBytes, class Lz77>
 GPU_ZSTD_HOST_FN void carve_far_lazy(Lz77& z, uint8_t* arena, Carver& slow) {
   constexpr uint32_t capacity = position_capacity(kBlockBytes);
-  z.long_table.heads =
-      reinterpret_cast<uint16_t*>(arena + head_bytes<kPreset, kBlockBytes>());
+  z.long_table.heads = reinterpret_cast<uint16_t*>(
+      arena + head_bytes<kPreset, kBlockBytes, false>());
   z.long_table.halves = slow.take<uint16_t>(capacity);
   z.lengths = slow.take<uint8_t>(capacity);
   z.parse.exits = slow.take<uint8_t>(capacity);
@@ -173,7 +182,7 @@ GPU_ZSTD_HOST_FN void carve_far_lazy(Lz77& z, uint8_t* arena, Carver& slow) {
   Carver parse = masks;
   z.parse.entries = parse.take<uint32_t>(kBlockBytes / 32 + 4);
 #if defined(__CUDACC__)
-  constexpr uint32_t kWarps = encode_threads(kBlockBytes) / kWarpThreads;
+  constexpr uint32_t kWarps = cta_warps<kPreset, kBlockBytes, false>();
   Carver search(arena);
   search.take<uint32_t>(mask_words(kBlockBytes));  // the list's bits
   z.queues = search.take<TailQueue>(kWarps);
@@ -221,22 +230,26 @@ GPU_ZSTD_HOST_FN SequenceFields fields_within(uint8_t* memory, uint32_t bytes) {
 }
 
 // Lays out the memory for blocks of up to `kBlockBytes`: `fast` is shared
-// memory, `slow` the workspace of one CTA.
-template <uint32_t kPreset, uint32_t kBlockBytes>
+// memory, `slow` the workspace of one CTA. `kAlone`: the CTA has a
+// multiprocessor to itself; then it takes more shared memory.
+template <uint32_t kPreset, uint32_t kBlockBytes, bool kAlone = false>
 GPU_ZSTD_HOST_FN FrameEncoderMemory<kPreset, kBlockBytes> carve_encoder(
     Carver& fast, Carver& slow) {
   using Memory = FrameEncoderMemory<kPreset, kBlockBytes>;
   using Lz77 = Lz77Memory<kPreset, typename Memory::Index>;
   constexpr bool kSmall = Memory::kSmall;
+  static_assert(kSmall || !kAlone);
   constexpr uint32_t capacity = position_capacity(kBlockBytes);
   Memory m{};
   m.data = fast.take<uint8_t>(capacity + kDataPadding);
-  uint8_t* arena = fast.take<uint8_t>(arena_bytes<kPreset, kBlockBytes>());
+  uint8_t* arena =
+      fast.take<uint8_t>(arena_bytes<kPreset, kBlockBytes, kAlone>());
   m.entropy = reinterpret_cast<BlockEncoderShared*>(arena);
   m.hash = reinterpret_cast<Xxh64Shared*>(arena);
   Lz77& z = m.lz77;
   z.data = m.data;
-  z.heads = reinterpret_cast<uint32_t*>(arena);
+  z.table = {reinterpret_cast<uint32_t*>(arena),
+             hash_bits_of<kPreset>(kBlockBytes), kAlone ? kAloneSections : 1};
   // Previous positions, then choices, then literals and the block's words.
   const size_t literal_bytes = (capacity + 15) / 16 * 16;
   uint8_t* reused =
@@ -250,7 +263,7 @@ GPU_ZSTD_HOST_FN FrameEncoderMemory<kPreset, kBlockBytes> carve_encoder(
   m.words = reinterpret_cast<uint32_t*>(reused + literal_bytes);
   if constexpr (kPresetTable[kPreset].parse == Parse::kLazy) {
     if constexpr (kSmall) {
-      carve_near_lazy<kPreset, kBlockBytes>(z, arena, fast);
+      carve_near_lazy<kPreset, kBlockBytes, kAlone>(z, arena, fast);
     } else {
       carve_far_lazy<kPreset, kBlockBytes>(z, arena, slow);
     }

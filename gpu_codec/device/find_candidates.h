@@ -82,8 +82,7 @@ template <uint32_t kPreset, uint32_t kTable, class Exec, class Index>
 GPU_ZSTD_FN void search_table(Exec& x, const Lz77Memory<kPreset, Index>& m) {
   constexpr Preset kP = kPresetTable[kPreset];
   constexpr TableSpec kSpec = kP.tables[kTable];
-  insert_grams<kSpec.gram>(x, m.data, m.n, m.hash_bits, m.lane_order, m.heads,
-                           m.previous);
+  insert_grams<kSpec.gram>(x, m.data, m.n, m.lane_order, m.table, m.previous);
   end_stage(Stage::kInsert);
   if constexpr (kP.slots == 1) {
     search_short<kPreset>(x, m);

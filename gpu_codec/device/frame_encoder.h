@@ -51,7 +51,7 @@ GPU_ZSTD_FN BlockSequences find_block_sequences(
   load_block(x, source, n, m.data);
   end_stage(Stage::kLoad);
   m.lz77.n = n;
-  m.lz77.hash_bits = hash_bits_of<kPreset>(n);
+  m.lz77.table.hash_bits = hash_bits_of<kPreset>(n);
   m.lz77.long_table.hash_bits = long_hash_bits_of(n);
   BlockSequences sequences = find_sequences(x, m.lz77, reps, after);
   if constexpr (!FrameEncoderMemory<kPreset, kBlockBytes>::kSmall) {

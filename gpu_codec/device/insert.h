@@ -3,6 +3,11 @@
 //   position     0  1  2  3  4  5         heads[h] holds the latest position of
 //   hash         a  b  a  a  b  c         hash h; a position reads it and then
 //   previous     -  -  0  2  1  -         writes itself
+//
+// That is one warp's work. Where there is room for a second table the block is
+// cut into two sections, which two warps insert beside each other; what finds
+// nothing in the second then looks at the heads that the first has left. (Four
+// warps are no quicker than two: they wait for the same shared memory.)
 #pragma once
 
 #include <cstddef>
@@ -35,6 +40,19 @@ struct PositionIndexOf<true> {
 template <bool kSmall>
 using PositionIndex = typename PositionIndexOf<kSmall>::Type;
 
+// Neighbouring positions' previous ones, read and written together.
+template <class Index>
+struct alignas(4 * sizeof(Index)) IndexQuad {
+  Index index[4];
+};
+
+// One hash table, or two.
+struct GramTable {
+  uint32_t* heads;  // sections × 2^hash_bits, on a boundary of 16 bytes
+  uint32_t hash_bits;
+  uint32_t sections;  // 1 or 2
+};
+
 // Positions that have a whole gram.
 GPU_ZSTD_FN uint32_t gram_positions(uint32_t n, uint32_t gram) {
   return n >= gram ? n - gram + 1 : 0;
@@ -46,12 +64,18 @@ GPU_ZSTD_FN uint32_t insert_groups(uint32_t n, uint32_t gram) {
   return (gram_positions(n, gram) + kInsertGroup - 1) / kInsertGroup;
 }
 
-// The reference: one position after the other.
+// The groups of a section; the second may have fewer, or none.
+GPU_ZSTD_FN uint32_t section_groups(uint32_t groups, uint32_t sections) {
+  return ((groups + sections - 1) / sections + kInsertUnroll - 1) /
+         kInsertUnroll * kInsertUnroll;
+}
+
+// The reference: one position after the other, in [begin, end).
 template <uint32_t kGram, class Index>
-GPU_ZSTD_FN void insert_serially(const uint8_t* data, uint32_t positions,
-                                 uint32_t bits, uint32_t* heads,
+GPU_ZSTD_FN void insert_serially(const uint8_t* data, uint32_t begin,
+                                 uint32_t end, uint32_t bits, uint32_t* heads,
                                  Index* previous) {
-  for (uint32_t i = 0; i < positions; ++i) {
+  for (uint32_t i = begin; i < end; ++i) {
     uint32_t& head = heads[gram_hash<kGram>(data, i, bits)];
     previous[i] = static_cast<Index>(head);
     head = i;
@@ -72,48 +96,86 @@ GPU_ZSTD_FN void clear_heads(void* heads, size_t bytes, uint32_t thread,
   }
 }
 
-// What one warp does of insert_grams(), with empty heads. `kHashed`: on a GPU
-// the hashes lie in `previous` already.
+// What one warp does of insert_grams(): a section, whose heads are empty.
+// `kHashed`: on a GPU the hashes lie in `previous` already.
 template <uint32_t kGram, bool kHashed, class Warp, class Index>
-GPU_ZSTD_FN void insert_in_order(Warp& warp, const uint8_t* data, uint32_t n,
-                                 uint32_t bits, bool lane_order,
-                                 uint32_t* heads, Index* previous) {
+GPU_ZSTD_FN void insert_section(Warp& warp, const uint8_t* data, uint32_t n,
+                                uint32_t section, bool lane_order,
+                                const GramTable& table, Index* previous) {
   const uint32_t positions = gram_positions(n, kGram);
+  const uint32_t groups = insert_groups(n, kGram);
+  const uint32_t share = section_groups(groups, table.sections);
+  const uint32_t begin = smaller(section * share, groups);
+  const uint32_t end = smaller(begin + share, groups);
+  uint32_t* heads = table.heads + (section << table.hash_bits);
 #if defined(__CUDACC__)
-  insert_by_warp<kGram, kHashed>(data, insert_groups(n, kGram), bits, heads,
+  insert_by_warp<kGram, kHashed>(data, begin, end, table.hash_bits, heads,
                                  previous, lane_order);
   __syncwarp();
 #else
   static_cast<void>(lane_order);
-  insert_serially<kGram>(data, positions, bits, heads, previous);
+  insert_serially<kGram>(data, begin * kInsertGroup,
+                         smaller(end * kInsertGroup, positions),
+                         table.hash_bits, heads, previous);
 #endif
+  const bool has_last = end == groups && (section == 0 || begin < end);
+  if (!has_last) return;
   warp.for_each(row_capacity(n) - positions, [&](uint32_t i) {
     previous[positions + i] = kNoPosition<Index>;
   });
 }
 
-// previous[i] for all i < n, none for the rest of the last row of kLazyRow.
-// `heads` has 2^bits entries; it and `previous` begin on boundaries of 16
-// bytes. `lane_order` says whether a warp's lanes are served in order; it does
-// not change the result.
+// Positions of the second section that found nothing in it look at the first.
+template <uint32_t kGram, class Exec, class Index>
+GPU_ZSTD_FN void look_at_first_section(Exec& x, const uint8_t* data, uint32_t n,
+                                       const GramTable& table,
+                                       Index* previous) {
+  const uint32_t positions = gram_positions(n, kGram);
+  const uint32_t share =
+      section_groups(insert_groups(n, kGram), table.sections) * kInsertGroup;
+  if (positions <= share) return;
+  IndexQuad<Index>* quads =
+      reinterpret_cast<IndexQuad<Index>*>(previous + share);
+  x.for_each((positions - share + 3) / 4, [&](uint32_t q) {
+    IndexQuad<Index> found = quads[q];
+    GPU_ZSTD_UNROLL
+    for (uint32_t k = 0; k < 4; ++k) {
+      const uint32_t i = share + 4 * q + k;
+      if (found.index[k] != kNoPosition<Index> || i >= positions) continue;
+      found.index[k] = static_cast<Index>(
+          table.heads[gram_hash<kGram>(data, i, table.hash_bits)]);
+    }
+    quads[q] = found;
+  });
+}
+
+// previous[i] for all i < n, none for the rest of the last row of kLazyRow; it
+// begins on a boundary of 16 bytes. `lane_order` says whether a warp's lanes
+// are served in order; neither it nor the number of sections changes the
+// result.
 template <uint32_t kGram, class Exec, class Index>
 GPU_ZSTD_FN void insert_grams(Exec& x, const uint8_t* data, uint32_t n,
-                              uint32_t bits, bool lane_order, uint32_t* heads,
+                              bool lane_order, const GramTable& table,
                               Index* previous) {
-  // Where the previous positions lie near, all warps hash and one inserts.
+  // Where the previous positions lie near, all warps hash.
   constexpr bool kHashed = sizeof(Index) == sizeof(uint16_t);
   x.phase([&](uint32_t thread) {
-    clear_heads(heads, sizeof(*heads) << bits, thread, x.threads());
+    clear_heads(table.heads,
+                table.sections * (sizeof(*table.heads) << table.hash_bits),
+                thread, x.threads());
 #if defined(__CUDACC__)
     if constexpr (kHashed) {
-      store_all_hashes<kGram>(data, insert_groups(n, kGram), bits, previous);
+      store_all_hashes<kGram>(data, insert_groups(n, kGram), table.hash_bits,
+                              previous);
     }
 #endif
   });
-  x.warps(1, [&](auto& warp, uint32_t) {
-    insert_in_order<kGram, kHashed>(warp, data, n, bits, lane_order, heads,
-                                    previous);
+  x.warps(table.sections, [&](auto& warp, uint32_t section) {
+    insert_section<kGram, kHashed>(warp, data, n, section, lane_order, table,
+                                   previous);
   });
+  if (table.sections == 1) return;
+  look_at_first_section<kGram>(x, data, n, table, previous);
 }
 
 }  // namespace gpu_zstd

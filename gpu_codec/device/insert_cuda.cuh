@@ -100,19 +100,20 @@ __device__ __forceinline__ void store_previous(
   }
 }
 
-// Fills previous[] of `groups` whole groups; called by one warp. `kHashed`: the
-// hashes lie in `previous` already.
+// Fills previous[] of whole groups from `begin` to `groups`; called by one
+// warp. `kHashed`: the hashes lie in `previous` already.
 template <uint32_t kGram, bool kHashed, class Index>
 __device__ __forceinline__ void insert_by_warp(const uint8_t* data,
-                                               uint32_t groups, uint32_t bits,
-                                               uint32_t* heads, Index* previous,
+                                               uint32_t begin, uint32_t groups,
+                                               uint32_t bits, uint32_t* heads,
+                                               Index* previous,
                                                bool lane_order) {
   const uint32_t end = groups * kInsertGroup;
   constexpr uint32_t kStep = kInsertGroup * kInsertUnroll;
-  uint32_t first = 0;
-  if (lane_order && end >= kStep) {
+  uint32_t first = begin * kInsertGroup;
+  if (lane_order && first + kStep <= end) {
     uint32_t next[kInsertUnroll];
-    load_hashes<kGram, kHashed>(data, bits, previous, 0, next);
+    load_hashes<kGram, kHashed>(data, bits, previous, first, next);
     for (; first + kStep <= end; first += kStep) {
       uint32_t hashes[kInsertUnroll];
       GPU_ZSTD_UNROLL

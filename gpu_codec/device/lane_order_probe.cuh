@@ -50,8 +50,8 @@ __device__ __forceinline__ void probe_lane_order(CudaBlockExec& x,
   });
   x.single([&] { s.differences = 0; });
   probe_insertion(x, s, [&](bool lane_order, uint16_t* previous) {
-    insert_grams<4>(x, s.data, kProbePositions, kProbeHashBits, lane_order,
-                    s.heads32, previous);
+    insert_grams<4>(x, s.data, kProbePositions, lane_order,
+                    {s.heads32, kProbeHashBits, 1}, previous);
   });
   probe_insertion(x, s, [&](bool lane_order, uint16_t* previous) {
     x.phase([&](uint32_t thread) {

@@ -44,15 +44,16 @@ GPU_ZSTD_FN void insert_into_tables(Exec& x,
   const LongTable& other = m.long_table;
   const bool both = has_long_table(m);
   x.phase([&](uint32_t thread) {
-    clear_heads(m.heads, sizeof(*m.heads) << m.hash_bits, thread, x.threads());
+    clear_heads(m.table.heads, sizeof(*m.table.heads) << m.table.hash_bits,
+                thread, x.threads());
     if (!both) return;
     clear_heads(other.heads, sizeof(*other.heads) << other.hash_bits, thread,
                 x.threads());
   });
   x.warps(both ? 2 : 1, [&](auto& warp, uint32_t table) {
     if (table == 0) {
-      insert_in_order<kP.tables[0].gram, false>(
-          warp, m.data, m.n, m.hash_bits, m.lane_order, m.heads, m.previous);
+      insert_section<kP.tables[0].gram, false>(
+          warp, m.data, m.n, 0, m.lane_order, m.table, m.previous);
     } else {
       insert_long_grams(warp, m.data, m.n, m.lane_order, other);
     }

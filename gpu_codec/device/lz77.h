@@ -85,8 +85,8 @@ GPU_ZSTD_FN MatchList find_matches_lazily(Exec& x,
   if (m.long_table.halves != nullptr) {
     insert_into_tables(x, m);
   } else {
-    insert_grams<kP.tables[0].gram>(x, m.data, m.n, m.hash_bits, m.lane_order,
-                                    m.heads, m.previous);
+    insert_grams<kP.tables[0].gram>(x, m.data, m.n, m.lane_order, m.table,
+                                    m.previous);
   }
   end_stage(Stage::kInsert);
   MatchList list = m.lists[0];

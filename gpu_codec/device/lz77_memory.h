@@ -5,6 +5,7 @@
 
 #include "gpu_codec/device/emit.h"
 #include "gpu_codec/device/exec.h"
+#include "gpu_codec/device/insert.h"
 #include "gpu_codec/device/long_table.h"
 #include "gpu_codec/device/mark_taken.h"
 #include "gpu_codec/device/match_list.h"
@@ -28,8 +29,7 @@ struct Lz77Memory {
 
   const uint8_t* data;  // padded, see grams.h
   uint32_t n;
-  uint32_t* heads;  // 2^hash_bits
-  uint32_t hash_bits;
+  GramTable table;
   LongTable long_table;  // of the lazy parse, in layouts for large blocks
   bool lane_order;       // see insert_cuda.cuh
   Index* previous;       // n, and room for whole rows; lazy: then offsets

@@ -16,8 +16,6 @@
 
 namespace gpu_zstd {
 
-GPU_ZSTD_FN uint32_t smaller(uint32_t a, uint32_t b) { return a < b ? a : b; }
-
 // How far a table is compared before lengths are completed. The last one, that
 // of the longest grams, finds all long matches.
 GPU_ZSTD_HOST_FN constexpr uint32_t search_cap(const Preset& preset,

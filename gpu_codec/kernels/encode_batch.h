@@ -33,6 +33,9 @@ struct EncodeBatch {
   int level;
   bool checksum;
   bool lane_order;  // see device/insert_cuda.cuh
+  // Each CTA is to have a multiprocessor to itself, where there is a kernel for
+  // that: for chunks of up to 16 KB.
+  bool alone;
   uint8_t* d_workspace;
   size_t workspace_stride;  // bytes for one CTA
 };

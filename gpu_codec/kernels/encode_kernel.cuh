@@ -44,15 +44,16 @@ __device__ __forceinline__ void encode_chunk(
 }
 
 // Each CTA encodes every gridDim.x-th chunk, in its own part of the workspace.
-template <uint32_t kPreset, uint32_t kBlockBytes>
-__global__ void __launch_bounds__(encode_threads(kBlockBytes),
-                                  1024 / encode_threads(kBlockBytes))
+template <uint32_t kPreset, uint32_t kBlockBytes, bool kAlone>
+__global__ void __launch_bounds__(
+    cta_shape(kPreset, kBlockBytes, kAlone).threads,
+    cta_shape(kPreset, kBlockBytes, kAlone).ctas)
     encode_kernel(const __grid_constant__ EncodeBatch batch) {
   CudaBlockExec x;
   Carver fast(dynamic_shared_memory());
   Carver slow(batch.d_workspace +
               static_cast<size_t>(blockIdx.x) * batch.workspace_stride);
-  auto memory = carve_encoder<kPreset, kBlockBytes>(fast, slow);
+  auto memory = carve_encoder<kPreset, kBlockBytes, kAlone>(fast, slow);
   memory.lz77.lane_order = batch.lane_order;
   for (uint32_t c = blockIdx.x; c < batch.count; c += gridDim.x) {
     encode_chunk(x, memory, batch, c);

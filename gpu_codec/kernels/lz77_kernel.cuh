@@ -12,7 +12,8 @@ namespace gpu_zstd {
 
 // One CTA finds the sequences of one block, in its part of the workspace.
 template <uint32_t kPreset, uint32_t kBlockBytes>
-__global__ void __launch_bounds__(encode_threads(kBlockBytes))
+__global__ void __launch_bounds__(
+    cta_shape(kPreset, kBlockBytes, false).threads)
     lz77_kernel(const __grid_constant__ Lz77Batch batch) {
   const uint32_t b = blockIdx.x;
   const uint32_t n = static_cast<uint32_t>(batch.d_input_sizes[b]);

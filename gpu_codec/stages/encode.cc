@@ -52,14 +52,15 @@ cudaError_t launch_encode(EncodeBatch batch, uint32_t ctas,
   return error;
 }
 
-cudaError_t encode_resources(size_t max_chunk_bytes, int level,
+cudaError_t encode_resources(size_t max_chunk_bytes, int level, bool alone,
                              KernelResources* resources) {
   const uint32_t block_bytes = block_bytes_of(max_chunk_bytes);
   cudaError_t error = cudaSuccess;
-  with_preset(
-      preset_of(level, block_bytes), block_bytes, [&]<class Kind>(Kind) {
-        error = encode_resources_preset<Kind::kPreset>(block_bytes, resources);
-      });
+  with_preset(preset_of(level, block_bytes), block_bytes,
+              [&]<class Kind>(Kind) {
+                error = encode_resources_preset<Kind::kPreset>(
+                    block_bytes, alone, resources);
+              });
   return error;
 }
 

@@ -23,8 +23,9 @@ size_t encode_workspace_stride(size_t max_chunk_bytes, int level);
 cudaError_t launch_encode(EncodeBatch batch, uint32_t ctas,
                           cudaStream_t stream);
 
-// What the kernel for chunks of `max_chunk_bytes` takes of the current device.
-cudaError_t encode_resources(size_t max_chunk_bytes, int level,
+// What the kernel for chunks of `max_chunk_bytes` takes of the current device;
+// `alone` as in EncodeBatch.
+cudaError_t encode_resources(size_t max_chunk_bytes, int level, bool alone,
                              KernelResources* resources);
 
 // Cycles by stage (device/stage_clock.h) that CTAs spent on chunks of

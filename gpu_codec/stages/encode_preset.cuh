@@ -10,59 +10,65 @@
 
 namespace gpu_zstd {
 
-template <uint32_t kPreset, uint32_t kBlockBytes>
-cudaError_t launch_encode_kind(const EncodeBatch& batch, uint32_t ctas,
-                               cudaStream_t stream) {
+// One of the encoder's kernels and what a launch of it needs.
+struct EncodeKernel {
+  void (*kernel)(EncodeBatch);
+  uint32_t threads;
+  size_t shared_bytes;  // dynamic
+};
+
+template <uint32_t kPreset, uint32_t kBlockBytes, bool kAlone>
+EncodeKernel encode_kernel_kind() {
   Carver fast;
   Carver slow;
-  carve_encoder<kPreset, kBlockBytes>(fast, slow);
-  const auto kernel = encode_kernel<kPreset, kBlockBytes>;
-  const cudaError_t error =
-      cudaFuncSetAttribute(kernel, cudaFuncAttributeMaxDynamicSharedMemorySize,
-                           static_cast<int>(fast.used()));
-  if (error != cudaSuccess) return error;
-  kernel<<<ctas, encode_threads(kBlockBytes), fast.used(), stream>>>(batch);
-  return launch_result();
+  carve_encoder<kPreset, kBlockBytes, kAlone>(fast, slow);
+  return {encode_kernel<kPreset, kBlockBytes, kAlone>,
+          cta_shape(kPreset, kBlockBytes, kAlone).threads, fast.used()};
+}
+
+// The kernel for blocks of up to `block_bytes`, allowed its shared memory.
+template <uint32_t kPreset>
+cudaError_t find_encode_kernel(uint32_t block_bytes, bool alone,
+                               EncodeKernel* found) {
+  *found = with_layout<kPreset>(block_bytes, [&]<class Kind>(Kind) {
+    if constexpr (Kind::kBlockBytes <= kSmallBlockBytes) {
+      if (alone) return encode_kernel_kind<kPreset, Kind::kBlockBytes, true>();
+    }
+    return encode_kernel_kind<kPreset, Kind::kBlockBytes, false>();
+  });
+  return cudaFuncSetAttribute(found->kernel,
+                              cudaFuncAttributeMaxDynamicSharedMemorySize,
+                              static_cast<int>(found->shared_bytes));
 }
 
 template <uint32_t kPreset>
 cudaError_t launch_encode_preset(const EncodeBatch& batch, uint32_t ctas,
                                  cudaStream_t stream) {
-  return with_layout<kPreset>(batch.block_bytes, [&]<class Kind>(Kind) {
-    return launch_encode_kind<kPreset, Kind::kBlockBytes>(batch, ctas, stream);
-  });
-}
-
-template <uint32_t kPreset, uint32_t kBlockBytes>
-cudaError_t encode_resources_kind(KernelResources* resources) {
-  Carver fast;
-  Carver slow;
-  carve_encoder<kPreset, kBlockBytes>(fast, slow);
-  const auto kernel = encode_kernel<kPreset, kBlockBytes>;
-  constexpr int kThreads = encode_threads(kBlockBytes);
-  cudaError_t error =
-      cudaFuncSetAttribute(kernel, cudaFuncAttributeMaxDynamicSharedMemorySize,
-                           static_cast<int>(fast.used()));
+  EncodeKernel k;
+  const cudaError_t error =
+      find_encode_kernel<kPreset>(batch.block_bytes, batch.alone, &k);
   if (error != cudaSuccess) return error;
-  cudaFuncAttributes attributes{};
-  error = cudaFuncGetAttributes(&attributes, kernel);
-  if (error != cudaSuccess) return error;
-  int resident_ctas = 0;
-  error = cudaOccupancyMaxActiveBlocksPerMultiprocessor(&resident_ctas, kernel,
-                                                        kThreads, fast.used());
-  if (error != cudaSuccess) return error;
-  *resources = {kThreads, attributes.numRegs,
-                attributes.sharedSizeBytes + fast.used(),
-                attributes.localSizeBytes, resident_ctas};
-  return cudaSuccess;
+  k.kernel<<<ctas, k.threads, k.shared_bytes, stream>>>(batch);
+  return launch_result();
 }
 
 template <uint32_t kPreset>
-cudaError_t encode_resources_preset(uint32_t block_bytes,
+cudaError_t encode_resources_preset(uint32_t block_bytes, bool alone,
                                     KernelResources* resources) {
-  return with_layout<kPreset>(block_bytes, [&]<class Kind>(Kind) {
-    return encode_resources_kind<kPreset, Kind::kBlockBytes>(resources);
-  });
+  EncodeKernel k;
+  cudaError_t error = find_encode_kernel<kPreset>(block_bytes, alone, &k);
+  if (error != cudaSuccess) return error;
+  cudaFuncAttributes attributes{};
+  error = cudaFuncGetAttributes(&attributes, k.kernel);
+  if (error != cudaSuccess) return error;
+  int resident_ctas = 0;
+  error = cudaOccupancyMaxActiveBlocksPerMultiprocessor(
+      &resident_ctas, k.kernel, static_cast<int>(k.threads), k.shared_bytes);
+  if (error != cudaSuccess) return error;
+  *resources = {static_cast<int>(k.threads), attributes.numRegs,
+                attributes.sharedSizeBytes + k.shared_bytes,
+                attributes.localSizeBytes, resident_ctas};
+  return cudaSuccess;
 }
 
 template <uint32_t kPreset>
@@ -89,8 +95,9 @@ cudaError_t launch_lz77_preset(const Lz77Batch& batch, cudaStream_t stream) {
       cudaFuncSetAttribute(kernel, cudaFuncAttributeMaxDynamicSharedMemorySize,
                            static_cast<int>(fast.used()));
   if (error != cudaSuccess) return error;
-  kernel<<<batch.count, encode_threads(kMaxBlockBytes), fast.used(), stream>>>(
-      batch);
+  constexpr uint32_t kThreads =
+      cta_shape(kPreset, kMaxBlockBytes, false).threads;
+  kernel<<<batch.count, kThreads, fast.used(), stream>>>(batch);
   return launch_result();
 }
 

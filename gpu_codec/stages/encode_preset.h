@@ -33,9 +33,9 @@ struct KernelResources {
 };
 
 // Asks the runtime about the encoder of preset `kPreset` for blocks of up to
-// `block_bytes`.
+// `block_bytes`; `alone` as in EncodeBatch.
 template <uint32_t kPreset>
-cudaError_t encode_resources_preset(uint32_t block_bytes,
+cudaError_t encode_resources_preset(uint32_t block_bytes, bool alone,
                                     KernelResources* resources);
 
 // Reads and clears the cycles by stage of all CTAs of the preset, kStages

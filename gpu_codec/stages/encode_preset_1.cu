@@ -7,7 +7,8 @@ template cudaError_t launch_encode_preset<1>(const EncodeBatch&, uint32_t,
 
 template cudaError_t launch_lz77_preset<1>(const Lz77Batch&, cudaStream_t);
 
-template cudaError_t encode_resources_preset<1>(uint32_t, KernelResources*);
+template cudaError_t encode_resources_preset<1>(uint32_t, bool,
+                                                KernelResources*);
 
 template cudaError_t take_stage_cycles_preset<1>(uint64_t*);
 

@@ -7,7 +7,8 @@ template cudaError_t launch_encode_preset<3>(const EncodeBatch&, uint32_t,
 
 template cudaError_t launch_lz77_preset<3>(const Lz77Batch&, cudaStream_t);
 
-template cudaError_t encode_resources_preset<3>(uint32_t, KernelResources*);
+template cudaError_t encode_resources_preset<3>(uint32_t, bool,
+                                                KernelResources*);
 
 template cudaError_t take_stage_cycles_preset<3>(uint64_t*);
 

@@ -139,11 +139,31 @@ class FrameOnGpu : public ::testing::TestWithParam<int> {
   CompressOptions options_;
 };
 
-TEST_P(FrameOnGpu, SmallBlocksWithAndWithoutLaneOrder) {
-  const Chunks chunks = chunks_of_sizes({0, 1, 3, 100, 4096, 10000, 16384});
-  expect_model_frames(chunks, 16384, options_);
-  ASSERT_EQ(probe_device(&options_.device), cudaSuccess);
-  expect_model_frames(chunks, 16384, options_);
+// With and without lane order, by the kernel that fills a device and by that
+// whose CTAs have a multiprocessor each.
+void expect_model_frames_in_every_way(const Chunks& chunks,
+                                      size_t max_chunk_bytes,
+                                      CompressOptions options) {
+  DeviceTraits found;
+  ASSERT_EQ(probe_device(&found), cudaSuccess);
+  ASSERT_GT(found.multiprocessors, 0u);
+  for (const bool lane_order : {false, found.lane_order}) {
+    for (const uint32_t multiprocessors : {0u, 1u << 20}) {
+      options.device = {lane_order, multiprocessors};
+      SCOPED_TRACE(multiprocessors);
+      expect_model_frames(chunks, max_chunk_bytes, options);
+    }
+  }
+}
+
+TEST_P(FrameOnGpu, TinyBlocks) {
+  expect_model_frames_in_every_way(
+      chunks_of_sizes({0, 1, 3, 100, 1000, 2049, 4096}), 4096, options_);
+}
+
+TEST_P(FrameOnGpu, SmallBlocks) {
+  expect_model_frames_in_every_way(
+      chunks_of_sizes({0, 1, 3, 100, 4097, 10000, 16384}), 16384, options_);
 }
 
 TEST_P(FrameOnGpu, MediumBlocksWithAndWithoutLaneOrder) {

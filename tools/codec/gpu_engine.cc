@@ -28,18 +28,27 @@ class GpuEngine : public DeviceEngine {
     return DeviceEngine::encode(first, count);
   }
 
+  // Of the kernel that fills the device, then that for few blocks.
   Figures resources() override {
     const size_t block_bytes = blocks().block_bytes;
-    KernelResources r{};
-    check_cuda(encode_resources(block_bytes, options_.level, &r),
-               "asking for the kernel's resources");
-    return {{"threads", r.threads},
-            {"registers", r.registers},
-            {"shared_bytes", static_cast<double>(r.shared_bytes)},
-            {"local_bytes", static_cast<double>(r.local_bytes)},
-            {"ctas_per_multiprocessor", r.resident_ctas},
-            {"workspace_bytes_per_cta", static_cast<double>(get_workspace_size(
-                                            block_bytes, options_.level))}};
+    Figures figures;
+    for (const bool alone : {false, true}) {
+      KernelResources r{};
+      check_cuda(encode_resources(block_bytes, options_.level, alone, &r),
+                 "asking for the kernel's resources");
+      const std::string of = alone ? "alone_" : "";
+      figures.insert(
+          figures.end(),
+          {{of + "threads", r.threads},
+           {of + "registers", r.registers},
+           {of + "shared_bytes", static_cast<double>(r.shared_bytes)},
+           {of + "local_bytes", static_cast<double>(r.local_bytes)},
+           {of + "ctas_per_multiprocessor", r.resident_ctas}});
+    }
+    figures.emplace_back(
+        "workspace_bytes_per_cta",
+        static_cast<double>(get_workspace_size(block_bytes, options_.level)));
+    return figures;
   }
 
   Figures take_stage_cycles() override {

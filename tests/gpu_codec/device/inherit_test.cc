@@ -36,7 +36,7 @@ struct HashedBlock {
     constexpr uint32_t kBits = 10;
     std::vector<uint32_t> heads(1 << kBits);
     HostBlockExec x(64);
-    insert_grams<4>(x, data.data(), n, kBits, true, heads.data(),
+    insert_grams<4>(x, data.data(), n, true, {heads.data(), kBits, 1},
                     previous.data());
   }
 };

@@ -83,12 +83,13 @@ TEST(Lz77Model, StrongerLevelsDoNotMakeTextLonger) {
 }
 
 // The reference insertion against a search for the latest equal hash.
-void expect_latest_occurrences(const std::vector<uint8_t>& chunk, uint32_t n) {
+void expect_latest_occurrences(const std::vector<uint8_t>& chunk, uint32_t n,
+                               uint32_t sections) {
   constexpr uint32_t kBits = 10;
-  std::vector<uint32_t> heads(1 << kBits);
+  std::vector<uint32_t> heads(sections << kBits);
   std::vector<uint16_t> previous(n + kLazyRow);
   HostBlockExec x(64);
-  insert_grams<4>(x, chunk.data(), n, kBits, true, heads.data(),
+  insert_grams<4>(x, chunk.data(), n, true, {heads.data(), kBits, sections},
                   previous.data());
   for (uint32_t i = 0; i < n; ++i) {
     uint16_t expected = 0xFFFF;
@@ -100,13 +101,21 @@ void expect_latest_occurrences(const std::vector<uint8_t>& chunk, uint32_t n) {
     }
     ASSERT_EQ(previous[i], expected) << i;
   }
+  for (uint32_t i = n; i < row_capacity(n); ++i) {
+    ASSERT_EQ(previous[i], 0xFFFF) << i;
+  }
 }
 
+// Blocks that end in the first section, within the second and with it.
 TEST(Insert, FindsTheLatestOccurrence) {
-  for (testing::NamedChunk& shape : testing::chunk_shapes(1500, 6)) {
-    SCOPED_TRACE(shape.name);
-    shape.bytes.resize(1500 + kDataPadding);
-    expect_latest_occurrences(shape.bytes, 1500);
+  for (const uint32_t n : {2u, 130u, 1500u, 1539u}) {
+    for (testing::NamedChunk& shape : testing::chunk_shapes(n, 6)) {
+      SCOPED_TRACE(shape.name);
+      shape.bytes.resize(n + kDataPadding);
+      for (const uint32_t sections : {1u, 2u}) {
+        expect_latest_occurrences(shape.bytes, n, sections);
+      }
+    }
   }
 }
 
