@@ -161,11 +161,11 @@ cudaError_t CudaDevice::wait(cudaStream_t stream, uint64_t limit_ns) {
   return error == cudaErrorNotReady ? cudaErrorLaunchTimeout : error;
 }
 
-// Runs every kernel once: CUDA loads a kernel's code at its first launch, which
-// takes longer than a batch may.
+// Runs every kernel once, for few blocks and for many: CUDA loads a kernel's
+// code at its first launch, which takes longer than a batch may.
 cudaError_t CudaDevice::warm_up() {
-  constexpr std::array<int, 6> kLevels = {1, 4, 7, 11, 16, 22};
-  constexpr std::array<size_t, 3> kSizes = {4096, 16384, 131072};
+  constexpr std::array<int, 5> kLevels = {1, 4, 11, 13, 20};
+  constexpr std::array<size_t, 4> kSizes = {4096, 16384, 65536, 131072};
   constexpr size_t kLargest = kSizes.back();
   constexpr size_t kOut = 262144;
   size_t workspace = 0;
@@ -187,9 +187,12 @@ cudaError_t CudaDevice::warm_up() {
   }
   for (const int level : kLevels) {
     for (const size_t size : kSizes) {
-      if (error != cudaSuccess) break;
-      error = compress_async(memory, workspace, in, size, out, kOut, bytes,
-                             status, {level, false, traits_}, stream);
+      for (const uint32_t multiprocessors : {0u, traits_.multiprocessors}) {
+        if (error != cudaSuccess) break;
+        const DeviceTraits traits{traits_.lane_order, multiprocessors};
+        error = compress_async(memory, workspace, in, size, out, kOut, bytes,
+                               status, {level, false, traits}, stream);
+      }
     }
   }
   if (error == cudaSuccess) error = wait(stream, kWarmUpLimit);
