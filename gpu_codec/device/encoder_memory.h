@@ -111,8 +111,9 @@ GPU_ZSTD_HOST_FN constexpr size_t arena_bytes() {
       ring_columns(kBlockBytes) *
       (sizeof(uint16_t) * kDpRing + sizeof(int32_t) * dp_way_rows(kLengths));
   if (walk > most) most = walk;
-  const size_t parse =
-      parse_entry_bytes(kBlockBytes) + (kSmall ? kBlockBytes : 0);
+  const size_t parse = parse_entry_bytes(kBlockBytes) +
+                       kExitRowBytes * encode_threads(kBlockBytes) +
+                       (kSmall ? position_capacity(kBlockBytes) : 0);
   if (parse > most) most = parse;
   const size_t runs = kRunScratchBytes * (encode_threads(kBlockBytes) / 32);
   if (runs > most) most = runs;
@@ -203,10 +204,12 @@ GPU_ZSTD_HOST_FN void carve_optimal(Lz77& z, uint8_t* arena, Carver& fast,
   z.runs = reinterpret_cast<RunScratch*>(arena);
 #endif
   z.segments = capacity / kDpSegment;
-  z.parse.entries = reinterpret_cast<uint32_t*>(arena);
+  Carver parse(arena);
+  z.parse.entries = parse.take<uint32_t>(kBlockBytes / 32 + 4);
+  z.parse.rows =
+      parse.take<uint8_t>(kExitRowBytes * encode_threads(kBlockBytes));
   z.parse.parts = kSmall ? kWarpThreads : kFarParseParts;
-  z.parse.exits = kSmall ? arena + parse_entry_bytes(kBlockBytes)
-                         : slow.take<uint8_t>(capacity);
+  z.parse.exits = (kSmall ? parse : slow).template take<uint8_t>(capacity);
   z.rep_lengths = slow.take<typename Lz77::RepWord>(capacity);
   z.prices = fast.take<PriceShared>(1);
   z.price_table = fast.take<PriceTable>(1);

@@ -9,6 +9,7 @@
 #include "gpu_codec/device/prices.h"
 #include "gpu_codec/device/repcodes.h"
 #include "gpu_codec/device/search.h"
+#include "gpu_codec/device/words.h"
 
 namespace gpu_zstd {
 
@@ -131,14 +132,17 @@ GPU_ZSTD_FN void list_intervals(Exec& x, const RepHistory& start,
   });
 }
 
-// Adds the literals of the parse to `counts`, which are zero.
+// Adds the literals of a parse, given as bits, to `counts`.
 template <class Exec>
 GPU_ZSTD_FN void count_literals(Exec& x, const uint8_t* data, uint32_t n,
-                                const MatchList& list, uint32_t* counts) {
-  x.for_each((n + 31) >> 5, [&](uint32_t w) {
-    for (uint32_t bits = literal_mask(list, w, n); bits != 0;
-         bits &= bits - 1) {
-      x.add(&counts[data[w * 32 + lowest_bit(bits)]], 1u);
+                                const uint32_t* literals, uint32_t* counts) {
+  x.for_each((n + 3) / 4, [&](uint32_t group) {
+    alignas(4) uint8_t bytes[4];
+    load4(data + 4 * group, bytes);
+    const uint32_t bits = literals[group / 8] >> (group % 8 * 4);
+    GPU_ZSTD_UNROLL
+    for (uint32_t k = 0; k < 4; ++k) {
+      if ((bits >> k & 1u) != 0) x.add(&counts[bytes[k]], 1u);
     }
   });
 }

@@ -46,10 +46,15 @@ GPU_ZSTD_FN uint32_t count_bits(uint32_t word) {
 #endif
 }
 
-// Where a parallel parse works; not used by the reference.
+// Bytes that a thread follows the choices of 32 positions in: an odd number of
+// words, so that lanes in step use different banks.
+inline constexpr uint32_t kExitRowBytes = 36;
+
+// Where a parse works. What is left of it are the bits of its literals.
 struct ParseScratch {
-  uint32_t* entries;  // one for each 32 positions
-  uint8_t* exits;     // one for each position
+  uint32_t* entries;  // one for each 32 positions; then their literals
+  uint8_t* exits;     // one for each position; not used by the reference
+  uint8_t* rows;      // of the threads, likewise
   uint32_t parts;     // followed at once: kWarpThreads or kFarParseParts
 };
 
