@@ -67,7 +67,7 @@ GPU_ZSTD_FN void optimal_pass(Exec& x, const Lz77Memory<kPreset, Index>& m,
       if constexpr (kPresetTable[kPreset].lengths == MatchLengths::kFull) {
         FullWalk<kPreset>(in, m.walk, s, base).run(m.choices);
       } else {
-        walk_lightly<kPreset>(in, m.walk, s, base, m.choices);
+        LightWalk<kPreset>(in, m.walk, s, base).run(m.choices);
       }
     });
   }
