@@ -45,9 +45,6 @@ inline constexpr uint32_t kSearchGroups = 4;
 // Compares that a warp of the lazy search ends together.
 inline constexpr uint32_t kSharedCompares = 6;
 
-// Words of 32 positions that a warp follows the choices in together.
-inline constexpr uint32_t kParseWords = 4;
-
 // Parts that a CTA follows the choices of large blocks in, whose exits lie in
 // the workspace; small blocks are one warp's.
 inline constexpr uint32_t kFarParseParts = 128;

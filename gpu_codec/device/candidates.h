@@ -55,6 +55,24 @@ GPU_ZSTD_FN uint32_t walk_place(uint32_t i, uint32_t segments) {
   return (i % kDpSegment / 4 * segments + segment) * 4 + i % 4;
 }
 
+// Groups of four positions of a block of `n`, in the order of their places: how
+// many, which may lie behind the block's end, and where group `g` begins.
+template <uint32_t kPreset>
+GPU_ZSTD_FN uint32_t walk_groups(uint32_t n) {
+  if constexpr (kPresetTable[kPreset].lengths != MatchLengths::kFull) {
+    return (n + 3) / 4;
+  }
+  return (n + kDpSegment - 1) / kDpSegment * (kDpSegment / 4);
+}
+template <uint32_t kPreset>
+GPU_ZSTD_FN uint32_t walk_group(uint32_t g, uint32_t n) {
+  if constexpr (kPresetTable[kPreset].lengths != MatchLengths::kFull) {
+    return 4 * g;
+  }
+  const uint32_t segments = (n + kDpSegment - 1) / kDpSegment;
+  return g % segments * kDpSegment + g / segments * 4;
+}
+
 // Candidates of a position: the nearest and the longest. Where only one is kept
 // it is the one of highest gain, in `longest`. Of equals the nearer one stays.
 struct CandidateSlots {

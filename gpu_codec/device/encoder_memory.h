@@ -119,8 +119,10 @@ GPU_ZSTD_HOST_FN constexpr size_t arena_bytes() {
       ring_columns(kBlockBytes) *
       (sizeof(uint16_t) * kDpRing + sizeof(int32_t) * dp_way_rows(kLengths));
   if (walk > most) most = walk;
-  const size_t parse =
-      parse_entry_bytes(kBlockBytes) + (kSmall ? kBlockBytes : 0);
+  constexpr uint32_t kThreads = cta_shape(kPreset, kBlockBytes, kAlone).threads;
+  const size_t parse = parse_entry_bytes(kBlockBytes) +
+                       kExitRowBytes * kThreads +
+                       (kSmall ? position_capacity(kBlockBytes) : 0);
   if (parse > most) most = parse;
   const size_t runs =
       kRunScratchBytes * cta_warps<kPreset, kBlockBytes, kAlone>();
@@ -191,7 +193,7 @@ GPU_ZSTD_HOST_FN void carve_far_lazy(Lz77& z, uint8_t* arena, Carver& slow) {
 }
 
 // What the backward DP has besides the positions' previous occurrences.
-template <uint32_t kPreset, uint32_t kBlockBytes, class Lz77>
+template <uint32_t kPreset, uint32_t kBlockBytes, bool kAlone, class Lz77>
 GPU_ZSTD_HOST_FN void carve_optimal(Lz77& z, uint8_t* arena, Carver& fast,
                                     Carver& slow) {
   constexpr Preset kP = kPresetTable[kPreset];
@@ -212,10 +214,12 @@ GPU_ZSTD_HOST_FN void carve_optimal(Lz77& z, uint8_t* arena, Carver& fast,
   z.runs = reinterpret_cast<RunScratch*>(arena);
 #endif
   z.segments = capacity / kDpSegment;
-  z.parse.entries = reinterpret_cast<uint32_t*>(arena);
+  Carver parse(arena);
+  z.parse.entries = parse.take<uint32_t>(kBlockBytes / 32 + 4);
+  z.parse.rows = parse.take<uint8_t>(
+      kExitRowBytes * cta_shape(kPreset, kBlockBytes, kAlone).threads);
   z.parse.parts = kSmall ? kWarpThreads : kFarParseParts;
-  z.parse.exits = kSmall ? arena + parse_entry_bytes(kBlockBytes)
-                         : slow.take<uint8_t>(capacity);
+  z.parse.exits = (kSmall ? parse : slow).template take<uint8_t>(capacity);
   z.rep_lengths = slow.take<typename Lz77::RepWord>(capacity);
   z.prices = fast.take<PriceShared>(1);
   z.price_table = fast.take<PriceTable>(1);
@@ -268,7 +272,7 @@ GPU_ZSTD_HOST_FN FrameEncoderMemory<kPreset, kBlockBytes> carve_encoder(
       carve_far_lazy<kPreset, kBlockBytes>(z, arena, slow);
     }
   } else {
-    carve_optimal<kPreset, kBlockBytes>(z, arena, fast, slow);
+    carve_optimal<kPreset, kBlockBytes, kAlone>(z, arena, fast, slow);
   }
   z.emit = fast.take<EmitShared>(1);
   constexpr uint32_t sequences = max_matches<kPreset>(kBlockBytes);

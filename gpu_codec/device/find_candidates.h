@@ -155,34 +155,66 @@ GPU_ZSTD_FN void propagate_candidates(Exec& x,
   });
 }
 
-// The choices of the greedy parse: the candidate of highest gain. The arrays
-// have room for whole groups of four.
-template <uint32_t kPreset, class Exec, class Index>
-GPU_ZSTD_FN void choose_greedily(Exec& x, const Lz77Memory<kPreset, Index>& m,
-                                 const uint32_t* nearest,
-                                 const uint32_t* longest) {
-  x.for_each((m.n + 3) / 4, [&](uint32_t group) {
-    alignas(16) uint32_t longest4[4];
-    alignas(16) uint32_t nearest4[4];
-    const uint32_t place = walk_place<kPreset>(4 * group, m.segments);
-    load4(longest + place, longest4);
+// The candidates of four neighbouring positions.
+template <uint32_t kPreset>
+struct CandidateGroup {
+  alignas(16) uint32_t nearest[4];  // with two slots only
+  alignas(16) uint32_t longest[4];
+
+  GPU_ZSTD_FN void load(const uint32_t* all_nearest,
+                        const uint32_t* all_longest, uint32_t place) {
+    load4(all_longest + place, longest);
     if constexpr (kPresetTable[kPreset].slots > 1) {
-      load4(nearest + place, nearest4);
+      load4(all_nearest + place, nearest);
     }
+  }
+
+  // The choice of highest gain at each of the positions, 16 bits each.
+  GPU_ZSTD_FN uint64_t greedy_choices() const {
     uint64_t choices = 0;
     GPU_ZSTD_UNROLL
     for (uint32_t k = 0; k < 4; ++k) {
-      uint32_t word = longest4[k];
+      uint32_t word = longest[k];
       uint32_t source = kFromLongest;
       if constexpr (kPresetTable[kPreset].slots > 1) {
-        word = better_candidate(nearest4[k], longest4[k]);
-        if (word != longest4[k]) source = kFromNearest;
+        word = better_candidate(nearest[k], longest[k]);
+        if (word != longest[k]) source = kFromNearest;
       }
       const uint32_t length = candidate_length(word);
       const uint64_t choice = length >= 4 ? make_choice(source, length) : 0;
       choices |= choice << (16 * k);
     }
-    store_choices(choices, m.choices + choice_place(4 * group));
+    return choices;
+  }
+};
+
+// The choices of the greedy parse. The arrays have room for whole groups of
+// four; a thread has several of them on their way at once.
+template <uint32_t kPreset, class Exec, class Index>
+GPU_ZSTD_FN void choose_greedily(Exec& x, const Lz77Memory<kPreset, Index>& m,
+                                 const uint32_t* nearest,
+                                 const uint32_t* longest) {
+  constexpr uint32_t kTogether = 4;
+  const uint32_t groups = walk_groups<kPreset>(m.n);
+  const uint32_t threads = x.threads();
+  x.phase([&](uint32_t thread) {
+    for (uint32_t g = thread; g < groups; g += kTogether * threads) {
+      CandidateGroup<kPreset> group[kTogether];
+      uint32_t first[kTogether];
+      GPU_ZSTD_UNROLL
+      for (uint32_t k = 0; k < kTogether; ++k) {
+        const uint32_t other = g + k * threads;
+        first[k] = walk_group<kPreset>(other < groups ? other : g, m.n);
+        group[k].load(nearest, longest,
+                      walk_place<kPreset>(first[k], m.segments));
+      }
+      GPU_ZSTD_UNROLL
+      for (uint32_t k = 0; k < kTogether; ++k) {
+        if (first[k] >= m.n) continue;
+        store_choices(group[k].greedy_choices(),
+                      m.choices + choice_place(first[k]));
+      }
+    }
   });
 }
 

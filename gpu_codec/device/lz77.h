@@ -48,7 +48,7 @@ GPU_ZSTD_FN void optimal_pass(Exec& x, const Lz77Memory<kPreset, Index>& m,
   MatchList& last = *context.last;
   clear_counts(x, m.prices->counts);
   list_intervals(x, reps, last, m.prices->counts);
-  count_literals(x, m.data, m.n, last, m.prices->counts.literals);
+  count_literals(x, m.data, m.n, m.parse.entries, m.prices->counts.literals);
   if (kP.lengths == MatchLengths::kFull && first) {
     expect_better_parse(x, last.count, m.prices->counts);
   }
@@ -67,7 +67,7 @@ GPU_ZSTD_FN void optimal_pass(Exec& x, const Lz77Memory<kPreset, Index>& m,
       if constexpr (kPresetTable[kPreset].lengths == MatchLengths::kFull) {
         FullWalk<kPreset>(in, m.walk, s, base).run(m.choices);
       } else {
-        walk_lightly<kPreset>(in, m.walk, s, base, m.choices);
+        LightWalk<kPreset>(in, m.walk, s, base).run(m.choices);
       }
     });
   }

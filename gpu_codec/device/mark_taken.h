@@ -13,24 +13,25 @@ namespace gpu_zstd {
 
 // The reference: follows the choices one after the other.
 GPU_ZSTD_FN void mark_taken_serially(const uint16_t* choices, uint32_t n,
-                                     uint32_t* starts) {
-  for (uint32_t w = 0; w < (n + 31) / 32; ++w) starts[w] = 0;
+                                     uint32_t* starts, uint32_t* literals) {
+  for (uint32_t w = 0; w < (n + 31) / 32; ++w) starts[w] = literals[w] = 0;
   uint32_t i = 0;
   while (i < n) {
     const uint32_t length = choice_length(choices[choice_place(i)]);
-    if (length != 0) starts[i >> 5] |= 1u << (i & 31u);
+    (length != 0 ? starts : literals)[i >> 5] |= 1u << (i & 31u);
     i += length != 0 ? length : 1;
   }
 }
 
-// Sets the bits of the positions in [0, n) that the parse takes a match at.
+// Sets the bits of the positions in [0, n) that the parse takes a match at;
+// scratch.entries becomes the bits of its literals.
 template <class Exec>
 GPU_ZSTD_FN void mark_taken(Exec& x, const uint16_t* choices, uint32_t n,
                             uint32_t* starts, const ParseScratch& scratch) {
 #if defined(__CUDACC__)
   mark_taken_parallel(x, choices, n, starts, scratch);
 #else
-  x.single([&] { mark_taken_serially(choices, n, starts); });
+  x.single([&] { mark_taken_serially(choices, n, starts, scratch.entries); });
 #endif
 }
 

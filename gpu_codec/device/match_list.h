@@ -9,6 +9,7 @@
 #include "gpu_codec/device/prices.h"
 #include "gpu_codec/device/repcodes.h"
 #include "gpu_codec/device/search.h"
+#include "gpu_codec/device/words.h"
 
 namespace gpu_zstd {
 
@@ -35,7 +36,7 @@ GPU_ZSTD_FN uint32_t resolve_choice(const ChoiceContext& c, uint32_t i) {
     offset = candidate_offset(c.nearest[place]);
   } else {
     const uint32_t k = matches_done(*c.last, i);
-    offset = c.last->intervals[k].history.offsets[source];
+    offset = candidate_offset(c.last->intervals[k].repcodes[source]);
   }
   return make_candidate(offset, choice_length(choice));
 }
@@ -106,6 +107,10 @@ GPU_ZSTD_FN uint32_t literal_mask(const MatchList& list, uint32_t w,
   return mask;
 }
 
+GPU_ZSTD_FN RepInterval make_interval(uint32_t begin, const RepHistory& h) {
+  return {begin, {h.offsets[0], h.offsets[1], h.offsets[2]}};
+}
+
 // Fills list.intervals and adds the symbols of the parse to `counts`, which are
 // zero. A match that merely goes on with the last one's offset is no symbol of
 // its own.
@@ -119,7 +124,7 @@ GPU_ZSTD_FN void list_intervals(Exec& x, const RepHistory& start,
       x, list.count, start, offset_of,
       [&](uint32_t, uint32_t k, const RepHistory& h, uint32_t offset) {
         const uint32_t run = run_before(list, k);
-        list.intervals[k] = {list.positions[k] - run, h};
+        list.intervals[k] = make_interval(list.positions[k] - run, h);
         const uint32_t length = candidate_length(list.words[k]);
         x.add(&counts.lit_lengths[lit_length_code(run)], 1u);
         x.add(&counts.match_lengths[match_length_code(length)], 1u);
@@ -127,18 +132,22 @@ GPU_ZSTD_FN void list_intervals(Exec& x, const RepHistory& start,
       });
   x.single([&] {
     const uint32_t count = list.count;
-    list.intervals[count] = {count > 0 ? match_end(list, count - 1) : 0, last};
+    list.intervals[count] =
+        make_interval(count > 0 ? match_end(list, count - 1) : 0, last);
   });
 }
 
-// Adds the literals of the parse to `counts`, which are zero.
+// Adds the literals of a parse, given as bits, to `counts`.
 template <class Exec>
 GPU_ZSTD_FN void count_literals(Exec& x, const uint8_t* data, uint32_t n,
-                                const MatchList& list, uint32_t* counts) {
-  x.for_each((n + 31) >> 5, [&](uint32_t w) {
-    for (uint32_t bits = literal_mask(list, w, n); bits != 0;
-         bits &= bits - 1) {
-      x.add(&counts[data[w * 32 + lowest_bit(bits)]], 1u);
+                                const uint32_t* literals, uint32_t* counts) {
+  x.for_each((n + 3) / 4, [&](uint32_t group) {
+    alignas(4) uint8_t bytes[4];
+    load4(data + 4 * group, bytes);
+    const uint32_t bits = literals[group / 8] >> (group % 8 * 4);
+    GPU_ZSTD_UNROLL
+    for (uint32_t k = 0; k < 4; ++k) {
+      if ((bits >> k & 1u) != 0) x.add(&counts[bytes[k]], 1u);
     }
   });
 }

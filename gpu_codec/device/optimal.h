@@ -13,8 +13,11 @@
 #include <cstring>
 
 #include "gpu_codec/device/exec.h"
+#include "gpu_codec/device/parse.h"
 #include "gpu_codec/device/prices.h"
 #include "gpu_codec/device/rep_lengths.h"
+#include "gpu_codec/device/search.h"
+#include "gpu_codec/device/ways.h"
 #include "gpu_codec/device/words.h"
 #include "gpu_codec/params.h"
 
@@ -80,22 +83,6 @@ GPU_ZSTD_FN void load_batch(const DpInput<kPreset>& in, uint32_t i,
   load4(in.rep_lengths + place, batch.rep_lengths);
 }
 
-// The position being decided, and what is known of the one behind it.
-struct DpState {
-  int32_t next_cost;
-  uint32_t run;  // literals from here to the next match
-  int32_t step;  // what one more adds
-};
-
-// The state behind the last position, base + end, of a walk.
-template <uint32_t kPreset>
-GPU_ZSTD_FN DpState first_state(const DpInput<kPreset>& in, uint32_t base,
-                                uint32_t end) {
-  // The literals behind the last match have no length code.
-  const uint32_t run = base + end == in.n ? kPricedRun - 1 : 0;
-  return {kCostBias, run, in.prices->run_steps[run]};
-}
-
 // Four choices at once, to a boundary of eight bytes.
 GPU_ZSTD_FN void store_choices(uint64_t four, uint16_t* to) {
 #if defined(__CUDACC__)
@@ -105,5 +92,129 @@ GPU_ZSTD_FN void store_choices(uint64_t four, uint16_t* to) {
   std::memcpy(to, &four, sizeof(four));
 #endif
 }
+
+// Where a walk is, and the costs behind it.
+template <uint32_t kPreset>
+class DpCosts {
+ public:
+  GPU_ZSTD_FN DpCosts(const DpInput<kPreset>& in, const DpMemory& memory,
+                      uint32_t column, uint32_t base)
+      : costs_(memory.costs + column),
+        columns_(memory.columns),
+        end_(smaller(kDpSegment + kPresetTable[kPreset].window, in.n - base)) {
+    at(end_) = kCostBias;
+  }
+
+  // Behind the last position that is walked.
+  GPU_ZSTD_FN uint32_t end() const { return end_; }
+
+  GPU_ZSTD_FN uint16_t& at(uint32_t x) const {
+    return costs_[x % kDpRing * columns_];
+  }
+
+  // The cost `length` beyond position x, as far as costs are kept.
+  GPU_ZSTD_FN int32_t beyond(uint32_t x, uint32_t length) const {
+    return at(smaller(x + length, smaller(end_, x + kDpRing - 1)));
+  }
+
+ private:
+  uint16_t* costs_;
+  uint32_t columns_;
+  uint32_t end_;
+};
+
+// The walk of one segment. `Matches` finds a position's cheapest way by a match
+// (walk_full.h, walk_light.h), which is to know no costs but those behind the
+// position's batch, unless it is the batch's first one:
+//
+//   batch      x     x + 1   x + 2   x + 3
+//   matches   last           first              overlap, for their loads to
+//   choices      <-      <-      <-      <-     one after the other
+template <uint32_t kPreset, class Matches>
+class DpWalk {
+  static constexpr uint32_t kSize = DpBatch<kPreset>::kSize;
+
+ public:
+  GPU_ZSTD_FN DpWalk(const DpInput<kPreset>& in, const DpMemory& memory,
+                     uint32_t column, uint32_t base)
+      : in_(in),
+        costs_(in, memory, column, base),
+        matches_(memory, column),
+        base_(base),
+        next_cost_(make_way(kCostBias, 0)) {
+    // The literals behind the block's last match have no length code.
+    run_ = base + costs_.end() == in.n ? kPricedRun - 1 : 0;
+    step_ = in.prices->run_steps[run_];
+  }
+
+  // Fills the segment's choices; there is room for whole batches.
+  GPU_ZSTD_FN void run(uint16_t* choices) {
+    DpBatch<kPreset> batch;
+    uint32_t q = (costs_.end() + kSize - 1) / kSize;
+    load_batch(in_, base_ + kSize * (q - 1), batch);
+    while (q-- > 0) {
+      DpBatch<kPreset> next;
+      load_batch(in_, base_ + kSize * (q > 0 ? q - 1 : 0), next);
+      const uint64_t decided = decide_batch(batch, kSize * q);
+      if (kSize * q < kDpSegment) {
+        store_choices(decided, choices + choice_place(base_ + kSize * q));
+      }
+      batch = next;
+    }
+  }
+
+ private:
+  // Decides positions x + 3 .. x; returns their choices, 16 bits each.
+  GPU_ZSTD_FN uint64_t decide_batch(const DpBatch<kPreset>& batch, uint32_t x) {
+    const PriceTable& prices = *in_.prices;
+    int32_t ways[kSize];
+    int32_t literals[kSize];
+    GPU_ZSTD_UNROLL
+    for (uint32_t k = kSize; k-- > 0;) {
+      literals[k] = matches_.literal(prices, batch, k);
+    }
+    GPU_ZSTD_UNROLL
+    for (uint32_t k = kSize; k-- > 1;) {
+      ways[k] = matches_.cheapest(prices, costs_, batch, k, x + k);
+    }
+    uint64_t choices = 0;
+    GPU_ZSTD_UNROLL
+    for (uint32_t k = kSize; k-- > 0;) {
+      const int32_t way = take(ways[k], literals[k], x + k);
+      matches_.note(k, next_cost_);
+      choices |= static_cast<uint64_t>(Matches::choice_of(way)) << (16 * k);
+      if (k == kSize - 1) {
+        ways[0] = matches_.cheapest(prices, costs_, batch, 0, x);
+      }
+    }
+    matches_.end_batch();
+    return choices;
+  }
+
+  // Decides between a literal and the way by a match at position x, and goes on
+  // to the one before it. Behind the block's end there is nothing to pay.
+  GPU_ZSTD_FN int32_t take(int32_t match, int32_t literal, uint32_t x) {
+    const uint32_t longer_run = smaller(run_ + 1, kPricedRun - 1);
+    const int32_t longer_step = in_.prices->run_steps[longer_run];
+    const int32_t first_step = in_.prices->run_steps[0];
+    const int32_t by_literal = next_cost_ + make_way(literal + step_, 0);
+    const int32_t best = by_literal < match ? by_literal : match;
+    const int32_t way = x < costs_.end() ? best : make_way(kCostBias, 0);
+    next_cost_ = way & ~static_cast<int32_t>(kWayCodes);
+    costs_.at(x) = static_cast<uint16_t>(way >> kWayBits);
+    const bool is_literal = way == next_cost_;
+    run_ = is_literal ? longer_run : 0;
+    step_ = is_literal ? longer_step : first_step;
+    return way;
+  }
+
+  const DpInput<kPreset> in_;
+  DpCosts<kPreset> costs_;
+  Matches matches_;
+  uint32_t base_;
+  int32_t next_cost_;  // of the position behind, as a way
+  uint32_t run_;       // literals from there to the next match
+  int32_t step_;       // what one more adds
+};
 
 }  // namespace gpu_zstd

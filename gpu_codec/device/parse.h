@@ -46,10 +46,15 @@ GPU_ZSTD_FN uint32_t count_bits(uint32_t word) {
 #endif
 }
 
-// Where a parallel parse works; not used by the reference.
+// Bytes that a thread follows the choices of 32 positions in: an odd number of
+// words, so that lanes in step use different banks.
+inline constexpr uint32_t kExitRowBytes = 36;
+
+// Where a parse works. What is left of it are the bits of its literals.
 struct ParseScratch {
-  uint32_t* entries;  // one for each 32 positions
-  uint8_t* exits;     // one for each position
+  uint32_t* entries;  // one for each 32 positions; then their literals
+  uint8_t* exits;     // one for each position; not used by the reference
+  uint8_t* rows;      // of the threads, likewise
   uint32_t parts;     // followed at once: kWarpThreads or kFarParseParts
 };
 
@@ -58,10 +63,12 @@ GPU_ZSTD_FN uint32_t low_bits(uint32_t count) {
   return count >= 32 ? ~0u : (1u << count) - 1;
 }
 
-// The positions between the ends of two matches, and the repcodes there.
+// The positions between the ends of two matches, and the repcodes there:
+// candidate words with the length at the last of these positions, which is 0
+// until rep_lengths.h finds it.
 struct alignas(16) RepInterval {
   uint32_t begin;
-  RepHistory history;
+  uint32_t repcodes[kRepcodes];
 };
 
 // Matches of one parse in order. `starts` bit i of word i / 32: a match starts
@@ -83,13 +90,10 @@ GPU_ZSTD_FN uint32_t matches_before(const MatchList& list, uint32_t i) {
   return list.before[i >> 5] + count_bits(list.starts[i >> 5] & below);
 }
 
-// Matches that end at or before position i.
+// Matches that end at or before position i, which is the place of its interval.
 GPU_ZSTD_FN uint32_t matches_done(const MatchList& list, uint32_t i) {
   const uint32_t k = matches_before(list, i);
-  if (k == 0) return 0;
-  const uint32_t end =
-      list.positions[k - 1] + candidate_length(list.words[k - 1]);
-  return end > i ? k - 1 : k;
+  return list.intervals[k].begin > i ? k - 1 : k;
 }
 
 }  // namespace gpu_zstd

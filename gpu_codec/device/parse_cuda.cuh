@@ -1,6 +1,6 @@
 // mark_taken() on a GPU, in time that does not depend on the data's pattern:
 //
-//   words of 32     |.......|.......|.......|.......|   one warp each: where
+//   words of 32     |.......|.......|.......|.......|   one thread each: where
 //                     \______/ \______________/         does each position
 //                     lead?
 //   parts           |       0       |       1       |   one lane each: hop from
@@ -15,6 +15,7 @@
 #include <cstdint>
 
 #include "gpu_codec/device/exec_cuda.cuh"
+#include "gpu_codec/device/grams.h"
 #include "gpu_codec/device/parse.h"
 #include "gpu_codec/tuning.h"
 
@@ -37,25 +38,33 @@ __device__ __forceinline__ void follow_in_words(uint32_t (&next)[kWords]) {
   }
 }
 
-// exits[i] becomes how far beyond its word the parse from position i leads.
-// One warp, kParseWords words at a time.
-__device__ __forceinline__ void find_word_exits(const uint16_t* choices,
-                                                uint32_t n, uint32_t word,
-                                                uint8_t* exits) {
-  const uint32_t lane = threadIdx.x & 31u;
-  uint32_t next[kParseWords];
+// exits[i] becomes how far beyond word `w` the parse from its position i leads.
+// From the last position to the first: each goes on where its choice leads to,
+// which `row` tells. Returns the bits of the positions with a match.
+__device__ __forceinline__ uint32_t find_word_exits(const uint16_t* choices,
+                                                    uint32_t n, uint32_t w,
+                                                    uint8_t* row,
+                                                    uint8_t* exits) {
+  const uint32_t base = w * 32;
+  uint32_t matches = 0;
   GPU_ZSTD_UNROLL
-  for (uint32_t k = 0; k < kParseWords; ++k) {
-    const uint32_t i = (word + k) * 32 + lane;
-    const uint32_t length = i < n ? choice_length(choices[choice_place(i)]) : 0;
-    next[k] = lane + (length != 0 ? length : 1);
+  for (uint32_t first = 32; first > 0;) {
+    first -= 4;
+    const uint2 four =
+        *reinterpret_cast<const uint2*>(choices + choice_place(base + first));
+    GPU_ZSTD_UNROLL
+    for (uint32_t k = 4; k-- > 0;) {
+      const uint32_t choice = (k < 2 ? four.x : four.y) >> (16 * (k % 2));
+      const uint32_t at = first + k;
+      const uint32_t length = base + at < n ? choice_length(choice) : 0;
+      matches |= length != 0 ? 1u << at : 0;
+      const uint32_t next = at + (length != 0 ? length : 1);
+      row[at] = next < 32 ? row[next] : static_cast<uint8_t>(next - 32);
+    }
+    *reinterpret_cast<uint32_t*>(exits + base + first) =
+        *reinterpret_cast<const uint32_t*>(row + first);
   }
-  follow_in_words(next);
-  GPU_ZSTD_UNROLL
-  for (uint32_t k = 0; k < kParseWords; ++k) {
-    const uint32_t i = (word + k) * 32 + lane;
-    if (i < n) exits[i] = static_cast<uint8_t>(next[k] - 32);
-  }
+  return matches;
 }
 
 // Where a parse that is at position i enters the next word.
@@ -146,32 +155,46 @@ __device__ __forceinline__ void find_word_entries(CudaBlockExec& x, uint32_t n,
   }
 }
 
-// Bits of the matches that the parse takes in one word, entered at `i`.
-__device__ __forceinline__ uint32_t taken_in_word(const uint16_t* choices,
-                                                  uint32_t n, uint32_t i) {
-  if (i == kNoEntry) return 0;
-  const uint32_t base = i & ~31u;
-  const uint32_t end = base + 32 < n ? base + 32 : n;
-  uint32_t mask = 0;
-  while (i < end) {
-    const uint32_t length = choice_length(choices[choice_place(i)]);
-    if (length != 0) mask |= 1u << (i - base);
-    i += length != 0 ? length : 1;
+// What the parse makes of one word, as bits.
+struct WordParse {
+  uint32_t starts;    // of the matches it takes
+  uint32_t literals;  // positions that it takes no match at, nor covers
+};
+
+// The parse of the word entered at `entry`, whose positions with a match are
+// `matches`.
+__device__ __forceinline__ WordParse parse_word(const uint16_t* choices,
+                                                uint32_t n, uint32_t entry,
+                                                uint32_t matches) {
+  if (entry == kNoEntry) return {0, 0};
+  const uint32_t base = entry & ~31u;
+  uint32_t at = entry - base;
+  WordParse word{0, low_bits(n - base < 32 ? n - base : 32) & ~low_bits(at)};
+  while (at < 32 && matches >> at != 0) {
+    const uint32_t start = at + lowest_bit(matches >> at);
+    at = start + choice_length(choices[choice_place(base + start)]);
+    word.starts |= 1u << start;
+    word.literals &= low_bits(start) | ~low_bits(at);
   }
-  return mask;
+  return word;
 }
 
 __device__ __forceinline__ void mark_taken_parallel(
     CudaBlockExec& x, const uint16_t* choices, uint32_t n, uint32_t* starts,
     const ParseScratch& scratch) {
   const uint32_t words = (n + 31) / 32;
-  const uint32_t rows = (words + kParseWords - 1) / kParseWords;
-  x.warps(rows, [&](CudaWarpExec&, uint32_t row) {
-    find_word_exits(choices, n, row * kParseWords, scratch.exits);
+  x.phase([&](uint32_t thread) {
+    uint8_t* row = scratch.rows + thread * kExitRowBytes;
+    for (uint32_t w = thread; w < words; w += x.threads()) {
+      starts[w] = find_word_exits(choices, n, w, row, scratch.exits);
+    }
   });
   find_word_entries(x, n, scratch);
   x.for_each(words, [&](uint32_t w) {
-    starts[w] = taken_in_word(choices, n, scratch.entries[w]);
+    const WordParse word =
+        parse_word(choices, n, scratch.entries[w], starts[w]);
+    starts[w] = word.starts;
+    scratch.entries[w] = word.literals;
   });
 }
 

@@ -4,9 +4,10 @@
 //   matches    |##### |    |####     |      the history changes where one ends
 //   history    0      1             2
 //
-// A thread goes through 32 positions from the last to the first. While the
-// history stays, a match is one longer than the one to its right, or none; only
-// behind a change it is compared to its end.
+// First the matches at each interval's last position are compared to their
+// ends. Then a thread goes through a row of positions from the last to the
+// first: while the history stays, a match is one longer than the one to its
+// right, or none.
 #pragma once
 
 #include <cstdint>
@@ -37,92 +38,125 @@ struct RepLengths<3> {
 };
 GPU_ZSTD_FN uint32_t literal_price_of(uint32_t word) { return word >> 24; }
 
+// How long position i matches at each of `offsets`, which may be none of the
+// block's. Few matches are longer than the first look.
+template <uint32_t kReps>
+GPU_ZSTD_FN void compare_reps(const uint8_t* data, uint32_t n, uint32_t i,
+                              const uint32_t (&offsets)[kReps],
+                              uint32_t (&lengths)[kReps]) {
+  constexpr uint32_t kLook = 8;
+  const uint32_t limit = smaller(n - i, kMaxParsedMatch);
+  const EightBytes own = read64(data, i);
+  GPU_ZSTD_UNROLL
+  for (uint32_t r = 0; r < kReps; ++r) {
+    const bool valid = offsets[r] - 1 < i;
+    const uint32_t equal =
+        equal_bytes(own, read64(data, valid ? i - offsets[r] : i));
+    lengths[r] = valid ? smaller(equal, limit) : 0;
+  }
+  GPU_ZSTD_UNROLL
+  for (uint32_t r = 0; r < kReps; ++r) {
+    if (lengths[r] < kLook) continue;
+    lengths[r] = match_length_beyond(data, i, i - offsets[r], kLook, limit);
+  }
+}
+
+// Finds the lengths at the last position of each interval.
+template <uint32_t kReps, class Exec>
+GPU_ZSTD_FN void compare_at_ends(Exec& x, const uint8_t* data, uint32_t n,
+                                 const MatchList& list) {
+  x.for_each(list.count + 1, [&](uint32_t k) {
+    const uint32_t end = k < list.count ? list.intervals[k + 1].begin : n;
+    uint32_t* repcodes = list.intervals[k].repcodes;
+    uint32_t offsets[kReps];
+    uint32_t lengths[kReps];
+    GPU_ZSTD_UNROLL
+    for (uint32_t r = 0; r < kReps; ++r) {
+      offsets[r] = candidate_offset(repcodes[r]);
+    }
+    compare_reps(data, n, end - 1, offsets, lengths);
+    GPU_ZSTD_UNROLL
+    for (uint32_t r = 0; r < kReps; ++r) {
+      repcodes[r] = make_candidate(offsets[r], lengths[r]);
+    }
+  });
+}
+
 // The walk of one thread through neighbouring positions, leftwards.
 template <uint32_t kReps>
 class RepWalk {
  public:
-  // Begins at position i.
+  // Begins at position i, not at the block's end.
   GPU_ZSTD_FN RepWalk(const uint8_t* data, uint32_t n, const MatchList& list,
                       uint32_t i)
       : data_(data),
-        n_(n),
         intervals_(list.intervals),
         interval_(matches_done(list, i)) {
-    here_ = intervals_[interval_];
-    left_ = intervals_[interval_ > 0 ? interval_ - 1 : 0];
-    forget_lengths();
+    left_ = intervals_[interval_];
+    enter_left();
+    compare_reps(data, n, i, offsets_, lengths_);
   }
 
-  // The lengths at position i, whose byte is `own`; called for one position
-  // after the other.
-  GPU_ZSTD_FN uint32_t lengths_at(uint32_t i, uint32_t own) {
-    if (i < here_.begin) {
-      here_ = left_;
-      --interval_;
-      left_ = intervals_[interval_ > 0 ? interval_ - 1 : 0];
-      forget_lengths();
-    }
-    uint32_t unknown = 0;
-    GPU_ZSTD_UNROLL
-    for (uint32_t r = 0; r < kReps; ++r) {
-      const uint32_t offset = here_.history.offsets[r];
-      const bool equal =
-          offset - 1 < i && data_[i - (offset <= i ? offset : 0)] == own;
-      if (equal && lengths_[r] == kUnknown) unknown |= 1u << r;
-      lengths_[r] = equal ? smaller(lengths_[r] + 1, kMaxParsedMatch) : 0;
-    }
-    for (; unknown != 0; unknown &= unknown - 1) {
-      compare(i, lowest_bit(unknown));
-    }
+  // The lengths at the position, 8 bits each.
+  GPU_ZSTD_FN uint32_t lengths() const {
     uint32_t word = 0;
     GPU_ZSTD_UNROLL
     for (uint32_t r = 0; r < kReps; ++r) word |= lengths_[r] << (8 * r);
     return word;
   }
 
- private:
-  static constexpr uint32_t kUnknown = kMaxParsedMatch + 1;
-
-  // Finds the length with repcode `which` at position i, whose byte matches.
-  GPU_ZSTD_FN void compare(uint32_t i, uint32_t which) {
-    uint32_t offset = here_.history.offsets[0];
-    GPU_ZSTD_UNROLL
-    for (uint32_t r = 1; r < kReps; ++r) {
-      if (r == which) offset = here_.history.offsets[r];
-    }
-    const uint32_t length = match_length_beyond(
-        data_, i, i - offset, 1, smaller(n_ - i, kMaxParsedMatch));
+  // Goes on to position i, the next to the left, whose byte is `own`.
+  GPU_ZSTD_FN void go_left(uint32_t i, uint32_t own) {
     GPU_ZSTD_UNROLL
     for (uint32_t r = 0; r < kReps; ++r) {
-      if (r == which) lengths_[r] = length;
+      const bool valid = offsets_[r] - 1 < i;
+      const bool equal = data_[valid ? i - offsets_[r] : i] == own;
+      lengths_[r] =
+          valid && equal ? smaller(lengths_[r] + 1, kMaxParsedMatch) : 0;
     }
+    if (i < begin_) enter_left();
   }
 
-  GPU_ZSTD_FN void forget_lengths() {
+ private:
+  // The interval to the left at its last position.
+  GPU_ZSTD_FN void enter_left() {
+    begin_ = left_.begin;
     GPU_ZSTD_UNROLL
-    for (uint32_t r = 0; r < kReps; ++r) lengths_[r] = kUnknown;
+    for (uint32_t r = 0; r < kReps; ++r) {
+      offsets_[r] = candidate_offset(left_.repcodes[r]);
+      lengths_[r] = candidate_length(left_.repcodes[r]);
+    }
+    if (interval_ > 0) --interval_;
+    left_ = intervals_[interval_];
   }
 
   const uint8_t* data_;
-  uint32_t n_;
   const RepInterval* intervals_;
-  uint32_t interval_;
-  RepInterval here_;
+  uint32_t interval_;  // of left_
   RepInterval left_;
-  uint32_t lengths_[kReps];  // at the position to the right
+  uint32_t begin_;
+  uint32_t offsets_[kReps];
+  uint32_t lengths_[kReps];
 };
 
-// The word of each position i < n at walk_place() of the preset, and zero
-// lengths up to a multiple of 4, in arrays with room for whole words of 32
-// positions.
+// Positions that a thread walks through: an odd number of words, so that lanes
+// in step use different banks.
+GPU_ZSTD_FN uint32_t rep_row(uint32_t n, uint32_t threads) {
+  return 4 * (((n + 3) / 4 + threads - 1) / threads | 1u);
+}
+
+// The word of each position i < n at walk_place() of the preset, and any word
+// up to a multiple of 4. Fills the lengths of list.intervals.
 template <uint32_t kPreset, class Exec, class Word>
 GPU_ZSTD_FN void find_rep_lengths(Exec& x, const uint8_t* data, uint32_t n,
                                   const MatchList& list,
                                   const PriceTable& prices, uint32_t segments,
                                   Word* rep_lengths) {
   constexpr uint32_t kReps = kPresetTable[kPreset].reps;
-  x.for_each((n + 31) / 32, [&](uint32_t w) {
-    const uint32_t end = smaller(n, 32 * w + 32);
+  compare_at_ends<kReps>(x, data, n, list);
+  const uint32_t row = rep_row(n, x.threads());
+  x.for_each((n + row - 1) / row, [&](uint32_t r) {
+    const uint32_t end = smaller(n, (r + 1) * row);
     RepWalk<kReps> walk(data, n, list, end - 1);
     for (uint32_t first = (end - 1) & ~3u;; first -= 4) {
       alignas(4) uint8_t bytes[4];
@@ -130,8 +164,8 @@ GPU_ZSTD_FN void find_rep_lengths(Exec& x, const uint8_t* data, uint32_t n,
       load4(data + first, bytes);
       GPU_ZSTD_UNROLL
       for (uint32_t k = 4; k-- > 0;) {
-        uint32_t word = 0;
-        if (first + k < n) word = walk.lengths_at(first + k, bytes[k]);
+        if (first + k + 1 < end) walk.go_left(first + k, bytes[k]);
+        uint32_t word = walk.lengths();
         if constexpr (kReps == 3) {
           word |=
               static_cast<uint32_t>(prices.literals[bytes[k]] + prices.average)
@@ -140,7 +174,7 @@ GPU_ZSTD_FN void find_rep_lengths(Exec& x, const uint8_t* data, uint32_t n,
         words[k] = static_cast<Word>(word);
       }
       store4(words, rep_lengths + walk_place<kPreset>(first, segments));
-      if (first == 32 * w) break;
+      if (first == r * row) break;
     }
   });
 }

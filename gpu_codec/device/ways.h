@@ -1,4 +1,4 @@
-// How the strong presets' DP (walk_full.h) keeps costs.
+// How the DP keeps costs.
 #pragma once
 
 #include <cstdint>
@@ -13,6 +13,7 @@ namespace gpu_zstd {
 //   bit  31 ........ 12 | 11 .... 8  | 7 .... 0
 //        cost           | source + 1 | length       0: a literal
 inline constexpr uint32_t kWayBits = 12;
+inline constexpr uint32_t kWayCodes = (1u << kWayBits) - 1;
 inline constexpr int32_t kNoWay = 0x3FFFFFFF;
 
 GPU_ZSTD_FN int32_t make_way(int32_t cost, uint32_t code) {

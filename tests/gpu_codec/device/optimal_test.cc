@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <random>
+#include <string>
 #include <vector>
 
 #include "gpu_codec/device/candidates.h"
@@ -53,7 +54,7 @@ struct ParsedBlock {
     const auto add_interval = [&] {
       const uint32_t first = random() % 20;
       const uint32_t second = random() % 9;
-      intervals.push_back({end, {{first, second, 300}}});
+      intervals.push_back({end, {first, second, 300}});
     };
     add_interval();
     for (uint32_t i = random() % 9; i + 40 < n; i = end + random() % 9) {
@@ -74,30 +75,38 @@ struct ParsedBlock {
   }
 };
 
+// Found by so many threads, each with a row of positions.
+void expect_rep_lengths(std::mt19937& random, uint32_t n, uint32_t threads) {
+  ParsedBlock block(random, n);
+  const PriceTable prices = random_prices(random, n);
+  const uint32_t segments = n / kDpSegment + 1;
+  std::vector<uint32_t> found(segments * kDpSegment, ~0u);
+  HostBlockExec x(threads);
+  find_rep_lengths<kPreset>(x, block.data.data(), n, block.list, prices,
+                            segments, found.data());
+  for (uint32_t i = 0; i < n; ++i) {
+    const uint32_t k = matches_done(block.list, i);
+    const uint32_t word = found[walk_place<kPreset>(i, segments)];
+    for (uint32_t r = 0; r < kP.reps; ++r) {
+      const uint32_t offset = candidate_offset(block.intervals[k].repcodes[r]);
+      const uint32_t limit = std::min(n - i, kMaxParsedMatch);
+      const uint32_t length =
+          offset == 0 || offset > i
+              ? 0
+              : match_length(block.data.data(), i, i - offset, limit);
+      ASSERT_EQ((word >> (8 * r)) & 255u, length) << i;
+    }
+    ASSERT_EQ(static_cast<int32_t>(literal_price_of(word)),
+              prices.literals[block.data[i]] + prices.average);
+  }
+}
+
 TEST(RepLengths, AreThoseOfTheRepcodesAtThePosition) {
   std::mt19937 random(1);
   for (uint32_t n : {1u, 3u, 31u, 32u, 33u, 64u, 700u, 2050u}) {
-    ParsedBlock block(random, n);
-    const PriceTable prices = random_prices(random, n);
-    const uint32_t segments = n / kDpSegment + 1;
-    std::vector<uint32_t> found(segments * kDpSegment, ~0u);
-    HostBlockExec x(64);
-    find_rep_lengths<kPreset>(x, block.data.data(), n, block.list, prices,
-                              segments, found.data());
-    for (uint32_t i = 0; i < n; ++i) {
-      const uint32_t k = matches_done(block.list, i);
-      const uint32_t word = found[walk_place<kPreset>(i, segments)];
-      for (uint32_t r = 0; r < kP.reps; ++r) {
-        const uint32_t offset = block.intervals[k].history.offsets[r];
-        const uint32_t limit = std::min(n - i, kMaxParsedMatch);
-        const uint32_t length =
-            offset == 0 || offset > i
-                ? 0
-                : match_length(block.data.data(), i, i - offset, limit);
-        ASSERT_EQ((word >> (8 * r)) & 255u, length) << n << ' ' << i;
-      }
-      ASSERT_EQ(static_cast<int32_t>(literal_price_of(word)),
-                prices.literals[block.data[i]] + prices.average);
+    for (uint32_t threads : {1u, 5u, 64u, 1024u}) {
+      SCOPED_TRACE(std::to_string(n) + " by " + std::to_string(threads));
+      expect_rep_lengths(random, n, threads);
     }
   }
 }
