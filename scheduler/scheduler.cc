@@ -166,9 +166,15 @@ Scheduler::Attempt Scheduler::compress_on_gpu(const CompressRequest& request,
     estimates_.add_gpu(request.level, request.input.size(), now - begin_ns,
                        now);
   };
+  const auto learn_all = [&] {
+    learn();
+    if (!clocks) return;
+    estimates_.add_gpu_cpu(request.level, request.input.size(),
+                           thread_cpu_ns() - begin_cpu_ns);
+  };
   const GpuResult got = engine->compress(request);
   if (got.answer == GpuAnswer::kDoesNotFit) {
-    learn();
+    learn_all();
     return {true, {Outcome::kDoesNotFit, 0, Engine::kGpu}};
   }
   if (got.answer != GpuAnswer::kCompressed) {
@@ -189,11 +195,7 @@ Scheduler::Attempt Scheduler::compress_on_gpu(const CompressRequest& request,
   if (checks && !verify(*engine, request, got.frame_bytes, context)) {
     return {false, {}, RouteReason::kWrongResult};
   }
-  learn();
-  if (clocks) {
-    estimates_.add_gpu_cpu(request.level, request.input.size(),
-                           thread_cpu_ns() - begin_cpu_ns);
-  }
+  learn_all();
   return {true, {Outcome::kCompressed, got.frame_bytes, Engine::kGpu}};
 }
 

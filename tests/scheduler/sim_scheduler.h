@@ -59,20 +59,20 @@ struct Block {
   explicit Block(std::string bytes, int at_level = 3)
       : input(std::move(bytes)),
         memory(input.size() + 64 + 2 * kCanary, '\x5a'),
+        room(input.size() + 64),
         level(at_level) {}
 
   CompressResult compress(Scheduler& scheduler,
                           Scheduler::Session* session = nullptr,
                           Mode mode = Mode::kGpuOnly, uint32_t verify = 1) {
-    result = scheduler.compress(
-        {.input = input,
-         .output = {memory.data() + kCanary, input.size() + 64},
-         .level = level,
-         .frame_checksum = level % 2 == 0,
-         .mode = mode,
-         .verify_one_in = verify,
-         .overlap = overlap},
-        session);
+    result = scheduler.compress({.input = input,
+                                 .output = {memory.data() + kCanary, room},
+                                 .level = level,
+                                 .frame_checksum = level % 2 == 0,
+                                 .mode = mode,
+                                 .verify_one_in = verify,
+                                 .overlap = overlap},
+                                session);
     return result;
   }
 
@@ -91,6 +91,7 @@ struct Block {
 
   std::string input;
   std::string memory;
+  size_t room;  // of the output
   int level;
   uint32_t overlap = 1;
   CompressResult result;
