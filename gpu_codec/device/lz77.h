@@ -20,6 +20,7 @@
 #include "gpu_codec/device/match_list.h"
 #include "gpu_codec/device/optimal.h"
 #include "gpu_codec/device/prices.h"
+#include "gpu_codec/device/rep_intervals.h"
 #include "gpu_codec/device/rep_lengths.h"
 #include "gpu_codec/device/stage_clock.h"
 #include "gpu_codec/device/walk_full.h"
@@ -47,12 +48,12 @@ GPU_ZSTD_FN void optimal_pass(Exec& x, const Lz77Memory<kPreset, Index>& m,
   constexpr Preset kP = kPresetTable[kPreset];
   MatchList& last = *context.last;
   clear_counts(x, m.prices->counts);
-  list_intervals(x, reps, last, m.prices->counts);
+  list_intervals<kP.reps>(x, m.data, m.n, reps, last, m.prices->counts);
   count_literals(x, m.data, m.n, m.parse.entries, m.prices->counts.literals);
   if (kP.lengths == MatchLengths::kFull && first) {
     expect_better_parse(x, last.count, m.prices->counts);
   }
-  make_prices(x, *m.prices, m.n, *m.price_table);
+  make_prices<kP.lengths>(x, *m.prices, m.n, *m.price_table);
   end_stage(Stage::kPrices);
   find_rep_lengths<kPreset>(x, m.data, m.n, last, *m.price_table, m.segments,
                             m.rep_lengths);

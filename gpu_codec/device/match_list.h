@@ -69,13 +69,13 @@ GPU_ZSTD_FN void list_matches(Exec& x, uint32_t n, MatchAt match_at,
     for (uint32_t w = t * per_thread; w < end_of(t); ++w) {
       list.before[w] = k;
       for (uint32_t bits = list.starts[w]; bits != 0; bits &= bits - 1) {
-        const uint32_t i = w * 32 + lowest_bit(bits);
-        list.positions[k] = i;
-        list.words[k] = match_at(i);
-        ++k;
+        list.positions[k++] = w * 32 + lowest_bit(bits);
       }
     }
   });
+  // By match, not by word: these loads may be far and depend on each other.
+  x.for_each(list.count,
+             [&](uint32_t k) { list.words[k] = match_at(list.positions[k]); });
 }
 
 GPU_ZSTD_FN uint32_t match_end(const MatchList& list, uint32_t k) {
@@ -105,36 +105,6 @@ GPU_ZSTD_FN uint32_t literal_mask(const MatchList& list, uint32_t w,
     b = match_end(list, k++) - begin;
   }
   return mask;
-}
-
-GPU_ZSTD_FN RepInterval make_interval(uint32_t begin, const RepHistory& h) {
-  return {begin, {h.offsets[0], h.offsets[1], h.offsets[2]}};
-}
-
-// Fills list.intervals and adds the symbols of the parse to `counts`, which are
-// zero. A match that merely goes on with the last one's offset is no symbol of
-// its own.
-template <class Exec>
-GPU_ZSTD_FN void list_intervals(Exec& x, const RepHistory& start,
-                                MatchList& list, SymbolCounts& counts) {
-  const auto offset_of = [&](uint32_t k) {
-    return candidate_offset(list.words[k]);
-  };
-  const RepHistory last = visit_histories(
-      x, list.count, start, offset_of,
-      [&](uint32_t, uint32_t k, const RepHistory& h, uint32_t offset) {
-        const uint32_t run = run_before(list, k);
-        list.intervals[k] = make_interval(list.positions[k] - run, h);
-        const uint32_t length = candidate_length(list.words[k]);
-        x.add(&counts.lit_lengths[lit_length_code(run)], 1u);
-        x.add(&counts.match_lengths[match_length_code(length)], 1u);
-        x.add(&counts.offsets[offset_code(resolve_offset(h, offset, run))], 1u);
-      });
-  x.single([&] {
-    const uint32_t count = list.count;
-    list.intervals[count] =
-        make_interval(count > 0 ? match_end(list, count - 1) : 0, last);
-  });
 }
 
 // Adds the literals of a parse, given as bits, to `counts`.

@@ -37,10 +37,12 @@ GPU_ZSTD_HOST_FN constexpr uint32_t dp_way_rows(MatchLengths lengths) {
   return lengths == MatchLengths::kFull ? kShortLengths : 0;
 }
 
-// Segments walked side by side in a block of up to `n` bytes.
+// Segments walked side by side in a block of up to `n` bytes, a power of two.
 GPU_ZSTD_HOST_FN constexpr uint32_t ring_columns(uint32_t n) {
   const uint32_t segments = (n + kDpSegment - 1) / kDpSegment;
-  return segments < 32 ? 32 : segments < 512 ? segments : 512;
+  uint32_t columns = 32;
+  while (columns < segments && columns < 512) columns *= 2;
+  return columns;
 }
 
 // Inputs of the DP.
@@ -93,14 +95,15 @@ GPU_ZSTD_FN void store_choices(uint64_t four, uint16_t* to) {
 #endif
 }
 
-// Where a walk is, and the costs behind it.
+// The costs of one segment's positions.
 template <uint32_t kPreset>
 class DpCosts {
  public:
   GPU_ZSTD_FN DpCosts(const DpInput<kPreset>& in, const DpMemory& memory,
                       uint32_t column, uint32_t base)
-      : costs_(memory.costs + column),
+      : costs_(memory.costs),
         columns_(memory.columns),
+        column_(column),
         end_(smaller(kDpSegment + kPresetTable[kPreset].window, in.n - base)) {
     at(end_) = kCostBias;
   }
@@ -108,8 +111,20 @@ class DpCosts {
   // Behind the last position that is walked.
   GPU_ZSTD_FN uint32_t end() const { return end_; }
 
+  // Position x's cost. (Columns are a power of two, so that nothing is carried;
+  // as bytes, an address is one shift and one operation with three inputs.)
   GPU_ZSTD_FN uint16_t& at(uint32_t x) const {
-    return costs_[x % kDpRing * columns_];
+    constexpr uint32_t kBytes = sizeof(uint16_t);
+    const uint32_t row = x * (kBytes * columns_);
+    const uint32_t byte =
+        (row & ((kDpRing - 1) * kBytes * columns_)) | kBytes * column_;
+    return *reinterpret_cast<uint16_t*>(reinterpret_cast<uint8_t*>(costs_) +
+                                        byte);
+  }
+
+  // That of position k of the batch at x.
+  GPU_ZSTD_FN uint16_t& at(uint32_t x, uint32_t k) const {
+    return (&at(x))[k * columns_];
   }
 
   // The cost `length` beyond position x, as far as costs are kept.
@@ -120,6 +135,7 @@ class DpCosts {
  private:
   uint16_t* costs_;
   uint32_t columns_;
+  uint32_t column_;
   uint32_t end_;
 };
 
@@ -180,7 +196,7 @@ class DpWalk {
     uint64_t choices = 0;
     GPU_ZSTD_UNROLL
     for (uint32_t k = kSize; k-- > 0;) {
-      const int32_t way = take(ways[k], literals[k], x + k);
+      const int32_t way = take(ways[k], literals[k], x, k);
       matches_.note(k, next_cost_);
       choices |= static_cast<uint64_t>(Matches::choice_of(way)) << (16 * k);
       if (k == kSize - 1) {
@@ -191,17 +207,20 @@ class DpWalk {
     return choices;
   }
 
-  // Decides between a literal and the way by a match at position x, and goes on
-  // to the one before it. Behind the block's end there is nothing to pay.
-  GPU_ZSTD_FN int32_t take(int32_t match, int32_t literal, uint32_t x) {
+  // Decides between a literal and the way by a match at position x + k, and
+  // goes on to the one before it. Behind the block's end there is nothing to
+  // pay; a batch begins before it.
+  GPU_ZSTD_FN int32_t take(int32_t match, int32_t literal, uint32_t x,
+                           uint32_t k) {
     const uint32_t longer_run = smaller(run_ + 1, kPricedRun - 1);
     const int32_t longer_step = in_.prices->run_steps[longer_run];
     const int32_t first_step = in_.prices->run_steps[0];
-    const int32_t by_literal = next_cost_ + make_way(literal + step_, 0);
+    const int32_t by_literal = next_cost_ + make_way(literal, 0) + step_;
     const int32_t best = by_literal < match ? by_literal : match;
-    const int32_t way = x < costs_.end() ? best : make_way(kCostBias, 0);
+    const bool inside = k == 0 || x + k < costs_.end();
+    const int32_t way = inside ? best : make_way(kCostBias, 0);
     next_cost_ = way & ~static_cast<int32_t>(kWayCodes);
-    costs_.at(x) = static_cast<uint16_t>(way >> kWayBits);
+    costs_.at(x, k) = static_cast<uint16_t>(way >> kWayBits);
     const bool is_literal = way == next_cost_;
     run_ = is_literal ? longer_run : 0;
     step_ = is_literal ? longer_step : first_step;
@@ -214,7 +233,7 @@ class DpWalk {
   uint32_t base_;
   int32_t next_cost_;  // of the position behind, as a way
   uint32_t run_;       // literals from there to the next match
-  int32_t step_;       // what one more adds
+  int32_t step_;       // what one more adds, as a way
 };
 
 }  // namespace gpu_zstd

@@ -25,10 +25,12 @@ enum ChoiceSource : uint32_t {
 };
 
 GPU_ZSTD_FN uint32_t make_choice(uint32_t source, uint32_t length) {
-  return source << 8 | length;
+  return (source + 1) << 8 | length;
 }
 GPU_ZSTD_FN uint32_t choice_length(uint32_t choice) { return choice & 255u; }
-GPU_ZSTD_FN uint32_t choice_source(uint32_t choice) { return choice >> 8; }
+GPU_ZSTD_FN uint32_t choice_source(uint32_t choice) {
+  return (choice >> 8) - 1;
+}
 
 // Where the choice at position i is kept. Threads that go through segments side
 // by side write to different banks of shared memory; four neighbours stay
@@ -64,8 +66,7 @@ GPU_ZSTD_FN uint32_t low_bits(uint32_t count) {
 }
 
 // The positions between the ends of two matches, and the repcodes there:
-// candidate words with the length at the last of these positions, which is 0
-// until rep_lengths.h finds it.
+// candidate words with the length at the last of these positions.
 struct alignas(16) RepInterval {
   uint32_t begin;
   uint32_t repcodes[kRepcodes];

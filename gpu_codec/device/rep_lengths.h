@@ -15,9 +15,9 @@
 #include "gpu_codec/device/candidates.h"
 #include "gpu_codec/device/exec.h"
 #include "gpu_codec/device/grams.h"
-#include "gpu_codec/device/match_list.h"
 #include "gpu_codec/device/parse.h"
 #include "gpu_codec/device/prices.h"
+#include "gpu_codec/device/rep_intervals.h"
 #include "gpu_codec/device/search.h"
 #include "gpu_codec/device/words.h"
 #include "gpu_codec/params.h"
@@ -37,50 +37,6 @@ struct RepLengths<3> {
   using Word = uint32_t;
 };
 GPU_ZSTD_FN uint32_t literal_price_of(uint32_t word) { return word >> 24; }
-
-// How long position i matches at each of `offsets`, which may be none of the
-// block's. Few matches are longer than the first look.
-template <uint32_t kReps>
-GPU_ZSTD_FN void compare_reps(const uint8_t* data, uint32_t n, uint32_t i,
-                              const uint32_t (&offsets)[kReps],
-                              uint32_t (&lengths)[kReps]) {
-  constexpr uint32_t kLook = 8;
-  const uint32_t limit = smaller(n - i, kMaxParsedMatch);
-  const EightBytes own = read64(data, i);
-  GPU_ZSTD_UNROLL
-  for (uint32_t r = 0; r < kReps; ++r) {
-    const bool valid = offsets[r] - 1 < i;
-    const uint32_t equal =
-        equal_bytes(own, read64(data, valid ? i - offsets[r] : i));
-    lengths[r] = valid ? smaller(equal, limit) : 0;
-  }
-  GPU_ZSTD_UNROLL
-  for (uint32_t r = 0; r < kReps; ++r) {
-    if (lengths[r] < kLook) continue;
-    lengths[r] = match_length_beyond(data, i, i - offsets[r], kLook, limit);
-  }
-}
-
-// Finds the lengths at the last position of each interval.
-template <uint32_t kReps, class Exec>
-GPU_ZSTD_FN void compare_at_ends(Exec& x, const uint8_t* data, uint32_t n,
-                                 const MatchList& list) {
-  x.for_each(list.count + 1, [&](uint32_t k) {
-    const uint32_t end = k < list.count ? list.intervals[k + 1].begin : n;
-    uint32_t* repcodes = list.intervals[k].repcodes;
-    uint32_t offsets[kReps];
-    uint32_t lengths[kReps];
-    GPU_ZSTD_UNROLL
-    for (uint32_t r = 0; r < kReps; ++r) {
-      offsets[r] = candidate_offset(repcodes[r]);
-    }
-    compare_reps(data, n, end - 1, offsets, lengths);
-    GPU_ZSTD_UNROLL
-    for (uint32_t r = 0; r < kReps; ++r) {
-      repcodes[r] = make_candidate(offsets[r], lengths[r]);
-    }
-  });
-}
 
 // The walk of one thread through neighbouring positions, leftwards.
 template <uint32_t kReps>
@@ -109,8 +65,9 @@ class RepWalk {
   GPU_ZSTD_FN void go_left(uint32_t i, uint32_t own) {
     GPU_ZSTD_UNROLL
     for (uint32_t r = 0; r < kReps; ++r) {
-      const bool valid = offsets_[r] - 1 < i;
-      const bool equal = data_[valid ? i - offsets_[r] : i] == own;
+      const uint32_t from = i - offsets_[r];
+      const bool valid = from < i;
+      const bool equal = data_[valid ? from : i] == own;
       lengths_[r] =
           valid && equal ? smaller(lengths_[r] + 1, kMaxParsedMatch) : 0;
     }
@@ -153,7 +110,6 @@ GPU_ZSTD_FN void find_rep_lengths(Exec& x, const uint8_t* data, uint32_t n,
                                   const PriceTable& prices, uint32_t segments,
                                   Word* rep_lengths) {
   constexpr uint32_t kReps = kPresetTable[kPreset].reps;
-  compare_at_ends<kReps>(x, data, n, list);
   const uint32_t row = rep_row(n, x.threads());
   x.for_each((n + row - 1) / row, [&](uint32_t r) {
     const uint32_t end = smaller(n, (r + 1) * row);
@@ -167,9 +123,7 @@ GPU_ZSTD_FN void find_rep_lengths(Exec& x, const uint8_t* data, uint32_t n,
         if (first + k + 1 < end) walk.go_left(first + k, bytes[k]);
         uint32_t word = walk.lengths();
         if constexpr (kReps == 3) {
-          word |=
-              static_cast<uint32_t>(prices.literals[bytes[k]] + prices.average)
-              << 24;
+          word |= static_cast<uint32_t>(prices.literals[bytes[k]]) << 24;
         }
         words[k] = static_cast<Word>(word);
       }

@@ -26,11 +26,6 @@
 
 namespace gpu_zstd {
 
-// What a match's offset adds to a way.
-GPU_ZSTD_FN int32_t source_way(uint32_t source) {
-  return make_way(0, (source + 1) << 8);
-}
-
 // The matches of one segment's positions.
 template <uint32_t kPreset>
 class FullMatches {
@@ -50,17 +45,15 @@ class FullMatches {
   }
 
   // What a literal at position k of the batch costs, but for its run's length.
-  GPU_ZSTD_FN static int32_t literal(const PriceTable& prices,
+  GPU_ZSTD_FN static int32_t literal(const PriceTable&,
                                      const DpBatch<kPreset>& batch,
                                      uint32_t k) {
-    return static_cast<int32_t>(literal_price_of(batch.rep_lengths[k])) -
-           prices.average;
+    return static_cast<int32_t>(literal_price_of(batch.rep_lengths[k]));
   }
 
   // The choice that a way begins with.
   GPU_ZSTD_FN static uint32_t choice_of(int32_t way) {
-    const uint32_t code = static_cast<uint32_t>(way) & kWayCodes;
-    return code != 0 ? code - (1u << 8) : 0;
+    return static_cast<uint32_t>(way) & kWayCodes;
   }
 
   // The cheapest way by a match at position k of the batch, which is x.
@@ -80,11 +73,10 @@ class FullMatches {
     const int32_t offset = slot_way(prices, longest, kFromLongest);
     try_short(offset, candidate_length(longest), best);
     const bool other = reps.other_length > reps.first_length;
-    const LongMatch rep(other ? reps.other_offset : reps.first_offset,
-                        other ? reps.other_length : reps.first_length);
-    rep.template try_lengths<1>(prices, costs, x, best);
-    const LongMatch slot(offset, candidate_length(longest));
-    slot.template try_lengths<kLongTries>(prices, costs, x, best);
+    try_long<1>(prices, costs, other ? reps.other_offset : reps.first_offset,
+                other ? reps.other_length : reps.first_length, x, best);
+    try_long<kLongTries>(prices, costs, offset, candidate_length(longest), x,
+                         best);
     return best;
   }
 
@@ -108,30 +100,6 @@ class FullMatches {
     uint32_t first_length;
     int32_t other_offset;
     uint32_t other_length;
-  };
-
-  // A match that is tried if it is not short.
-  struct LongMatch {
-    uint32_t length;
-    int32_t way;
-
-    GPU_ZSTD_FN LongMatch(int32_t offset, uint32_t any_length)
-        : length(any_length >= kShortLengths ? any_length : kShortLengths),
-          way(any_length >= kShortLengths ? offset : kNoWay) {}
-
-    // Tries its longest lengths.
-    template <uint32_t kTries>
-    GPU_ZSTD_FN void try_lengths(const PriceTable& prices,
-                                 const DpCosts<kPreset>& costs, uint32_t x,
-                                 int32_t& best) const {
-      GPU_ZSTD_UNROLL
-      for (uint32_t k = 0; k < kTries; ++k) {
-        const uint32_t l = length - k;
-        const int32_t cost = prices.match_lengths[l] + costs.beyond(x, l);
-        const int32_t longer = make_way(cost, l) + way;
-        if (longer < best) best = longer;
-      }
-    }
   };
 
   // The cheapest way of a match of a short `length` or less, but for its
@@ -178,6 +146,25 @@ class FullMatches {
                              int32_t& best) const {
     const int32_t way = way_of(smaller(length, kShortLengths - 1)) + offset;
     if (way < best) best = way;
+  }
+
+  // The longest lengths of a match, as far as they are not short: there is no
+  // way by those that are, all lanes with a short match look at the same ones.
+  template <uint32_t kTries>
+  GPU_ZSTD_FN static void try_long(const PriceTable& prices,
+                                   const DpCosts<kPreset>& costs,
+                                   int32_t offset, uint32_t length, uint32_t x,
+                                   int32_t& best) {
+    static_assert(kTries < kShortLengths);
+    const uint32_t longest =
+        length < kShortLengths ? kShortLengths - 1 : length;
+    GPU_ZSTD_UNROLL
+    for (uint32_t k = 0; k < kTries; ++k) {
+      const uint32_t l = longest - k;
+      const int32_t way =
+          make_way(costs.beyond(x, l), 0) + prices.length_ways[l] + offset;
+      if (way < best) best = way;
+    }
   }
 
   int32_t* ways_;

@@ -13,34 +13,6 @@
 
 namespace gpu_zstd {
 
-// A match's length and one less, as far as they are tried: ways of them, but
-// for the costs where they lead. Of equals the longer one is chosen, so that a
-// way has what a length lacks of 255.
-struct PricedMatch {
-  int32_t way;
-  int32_t shorter_way;
-  uint32_t length;
-
-  GPU_ZSTD_FN PricedMatch(const PriceTable& prices, int32_t offset_price,
-                          uint32_t source, uint32_t any_length,
-                          uint32_t shortest) {
-    length = any_length >= shortest ? any_length : kMinMatch;
-    way = any_length >= shortest
-              ? make_way(offset_price + prices.match_lengths[length],
-                         make_code(source, length))
-              : kNoWay;
-    shorter_way =
-        any_length > shortest
-            ? make_way(offset_price + prices.match_lengths[length - 1],
-                       make_code(source, length - 1))
-            : kNoWay;
-  }
-
-  GPU_ZSTD_FN static uint32_t make_code(uint32_t source, uint32_t length) {
-    return (source + 1) << 8 | (length ^ 255u);
-  }
-};
-
 // The matches of one segment's positions.
 template <uint32_t kPreset>
 class LightMatches {
@@ -61,7 +33,7 @@ class LightMatches {
   // The choice that a way begins with.
   GPU_ZSTD_FN static uint32_t choice_of(int32_t way) {
     const uint32_t code = static_cast<uint32_t>(way) & kWayCodes;
-    return code != 0 ? (code ^ 255u) - (1u << 8) : 0;
+    return code != 0 ? code ^ 255u : 0;
   }
 
   // The cheapest way by a match at position k of the batch, which is x.
@@ -71,26 +43,35 @@ class LightMatches {
                                       uint32_t x) {
     const uint32_t word = batch.longest[k];
     const uint32_t code = offset_code(candidate_offset(word) + kRepcodes);
-    const PricedMatch rep(prices, prices.offsets[0], kFromRep0,
-                          batch.rep_lengths[k], kMinMatch);
-    const PricedMatch longest(prices, prices.offsets[code], kFromLongest,
-                              candidate_length(word), kP.min_match);
-    const int32_t by_rep = cheaper(costs, rep, x);
-    const int32_t by_longest = cheaper(costs, longest, x);
-    return by_rep < by_longest ? by_rep : by_longest;
+    int32_t best = kNoWay;
+    try_match<kMinMatch>(prices, costs, prices.offset_ways[0], kFromRep0,
+                         batch.rep_lengths[k], x, best);
+    try_match<kP.min_match>(prices, costs, prices.offset_ways[code],
+                            kFromLongest, candidate_length(word), x, best);
+    return best;
   }
 
   GPU_ZSTD_FN void note(uint32_t, int32_t) {}
   GPU_ZSTD_FN void end_batch() {}
 
  private:
-  // The cheaper way by one match at position x.
-  GPU_ZSTD_FN static int32_t cheaper(const DpCosts<kPreset>& costs,
-                                     const PricedMatch& match, uint32_t x) {
-    const int32_t way = match.way + make_way(costs.beyond(x, match.length), 0);
-    const int32_t shorter =
-        match.shorter_way + make_way(costs.beyond(x, match.length - 1), 0);
-    return way < shorter ? way : shorter;
+  // Tries a match of at least kShortest bytes, or none, at position x: its
+  // length and one less.
+  template <uint32_t kShortest>
+  GPU_ZSTD_FN static void try_match(const PriceTable& prices,
+                                    const DpCosts<kPreset>& costs,
+                                    int32_t offset, uint32_t source,
+                                    uint32_t length, uint32_t x,
+                                    int32_t& best) {
+    const uint32_t l = length > 0 ? length : 1;
+    const int32_t match = offset + source_way(source);
+    const int32_t way =
+        make_way(costs.beyond(x, l), 0) + prices.length_ways[l] + match;
+    if (way < best) best = way;
+    const bool never = kShortest > kMinMatch && l <= kShortest;
+    const int32_t price = never ? kNoWay : prices.length_ways[l - 1];
+    const int32_t shorter = make_way(costs.beyond(x, l - 1), 0) + price + match;
+    if (shorter < best) best = shorter;
   }
 };
 

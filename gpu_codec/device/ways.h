@@ -20,4 +20,9 @@ GPU_ZSTD_FN int32_t make_way(int32_t cost, uint32_t code) {
   return cost * (1 << kWayBits) + static_cast<int32_t>(code);
 }
 
+// What a match's source adds to a way.
+GPU_ZSTD_FN int32_t source_way(uint32_t source) {
+  return make_way(0, (source + 1) << 8);
+}
+
 }  // namespace gpu_zstd

@@ -11,9 +11,11 @@
 #include "gpu_codec/device/candidates.h"
 #include "gpu_codec/device/exec_host.h"
 #include "gpu_codec/device/grams.h"
+#include "gpu_codec/device/mark_taken.h"
 #include "gpu_codec/device/match_list.h"
 #include "gpu_codec/device/parse.h"
 #include "gpu_codec/device/prices.h"
+#include "gpu_codec/device/rep_intervals.h"
 #include "gpu_codec/device/rep_lengths.h"
 #include "gpu_codec/device/repcodes.h"
 #include "gpu_codec/device/walk_full.h"
@@ -34,7 +36,7 @@ PriceTable random_prices(std::mt19937& random, uint32_t n) {
   for (uint32_t& count : shared.counts.offsets) count = random() % 40;
   PriceTable prices{};
   HostBlockExec x(64);
-  make_prices(x, shared, n, prices);
+  make_prices<kP.lengths>(x, shared, n, prices);
   return prices;
 }
 
@@ -42,6 +44,8 @@ PriceTable random_prices(std::mt19937& random, uint32_t n) {
 struct ParsedBlock {
   std::vector<uint8_t> data;
   std::vector<uint32_t> starts, before, positions, words;
+  std::vector<uint32_t> begins;
+  std::vector<RepHistory> histories;
   std::vector<RepInterval> intervals;
   MatchList list{};
 
@@ -54,7 +58,8 @@ struct ParsedBlock {
     const auto add_interval = [&] {
       const uint32_t first = random() % 20;
       const uint32_t second = random() % 9;
-      intervals.push_back({end, {first, second, 300}});
+      begins.push_back(end);
+      histories.push_back({{first, second, 300}});
     };
     add_interval();
     for (uint32_t i = random() % 9; i + 40 < n; i = end + random() % 9) {
@@ -64,6 +69,11 @@ struct ParsedBlock {
       words.push_back(make_candidate(1, length));
       end = i + length;
       add_interval();
+    }
+    begins.push_back(n);
+    for (uint32_t k = 0; k < histories.size(); ++k) {
+      intervals.push_back(make_interval<kP.reps>(data.data(), n, begins[k],
+                                                 begins[k + 1], histories[k]));
     }
     for (uint32_t w = 0, k = 0; w < starts.size(); ++w) {
       before[w] = k;
@@ -88,7 +98,7 @@ void expect_rep_lengths(std::mt19937& random, uint32_t n, uint32_t threads) {
     const uint32_t k = matches_done(block.list, i);
     const uint32_t word = found[walk_place<kPreset>(i, segments)];
     for (uint32_t r = 0; r < kP.reps; ++r) {
-      const uint32_t offset = candidate_offset(block.intervals[k].repcodes[r]);
+      const uint32_t offset = block.histories[k].offsets[r];
       const uint32_t limit = std::min(n - i, kMaxParsedMatch);
       const uint32_t length =
           offset == 0 || offset > i
@@ -97,7 +107,7 @@ void expect_rep_lengths(std::mt19937& random, uint32_t n, uint32_t threads) {
       ASSERT_EQ((word >> (8 * r)) & 255u, length) << i;
     }
     ASSERT_EQ(static_cast<int32_t>(literal_price_of(word)),
-              prices.literals[block.data[i]] + prices.average);
+              prices.literals[block.data[i]]);
   }
 }
 
@@ -122,6 +132,31 @@ TEST(WalkPlace, KeepsFourNeighboursTogetherAndNoTwoInOnePlace) {
     EXPECT_EQ(place / 4, walk_place<kPreset>(i / 4 * 4, kSegments) / 4);
   }
   EXPECT_EQ(std::count(taken.begin(), taken.end(), 1u), taken.size());
+}
+
+TEST(MarkTaken, TellsMatchesAndLiteralsFromWhatIsCovered) {
+  constexpr uint32_t kBytes = 1000;
+  std::mt19937 random(3);
+  std::vector<uint16_t> choices(1024);
+  for (uint32_t i = 0; i < kBytes; ++i) {
+    const uint32_t length = random() % 3 == 0 ? kMinMatch + random() % 60 : 0;
+    const bool fits = length != 0 && i + length <= kBytes;
+    choices[choice_place(i)] =
+        static_cast<uint16_t>(fits ? make_choice(random() % 5, length) : 0);
+  }
+  std::vector<uint32_t> starts(kBytes / 32 + 2, ~0u);
+  std::vector<uint32_t> literals = starts;
+  HostBlockExec x(64);
+  mark_taken(x, choices.data(), kBytes, starts.data(),
+             {literals.data(), nullptr, nullptr, 0});
+  uint32_t next = 0;
+  for (uint32_t i = 0; i < kBytes; ++i) {
+    const uint32_t length = choice_length(choices[choice_place(i)]);
+    const bool reached = i == next;
+    EXPECT_EQ(starts[i / 32] >> (i % 32) & 1u, reached && length != 0) << i;
+    EXPECT_EQ(literals[i / 32] >> (i % 32) & 1u, reached && length == 0) << i;
+    if (reached) next += length != 0 ? length : 1;
+  }
 }
 
 // What a segment at the end of a block is walked with: the matches at each of
@@ -162,17 +197,21 @@ class Reference {
   int32_t cost(uint32_t x, uint32_t source, uint32_t length) const {
     const uint32_t place = walk_place<kPreset>(x, 2);
     if (length == 0) {
-      return costs_[x + 1] - prices_.average +
+      return costs_[x + 1] +
              static_cast<int32_t>(literal_price_of(segment_.reps[place])) +
-             prices_.run_steps[run_];
+             (prices_.run_steps[run_] >> kWayBits);
     }
-    const int32_t offset =
-        source == kFromRep0 ? prices_.offsets[0]
-        : source < kFromNearest
-            ? prices_.offsets[1]
-            : prices_.offsets[candidate_code(word(x, source))];
+    const uint32_t code = source == kFromRep0 ? 0
+                          : source < kFromNearest
+                              ? 1
+                              : candidate_code(word(x, source));
+    const int32_t offset = prices_.offset_ways[code] >> kWayBits;
+    const int32_t price =
+        (length < kShortLengths ? prices_.short_lengths[length]
+                                : prices_.length_ways[length]) >>
+        kWayBits;
     const uint32_t to = std::min(length, kDpRing - 1);
-    return offset + prices_.match_lengths[length] + costs_[x + to];
+    return offset + price + costs_[x + to];
   }
 
   int32_t cheapest(uint32_t x) const {
