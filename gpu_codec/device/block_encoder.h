@@ -43,9 +43,10 @@ GPU_ZSTD_FN void write_literals_section(const BlockEncoderShared& s,
                                         const BlockSequences& in,
                                         uint32_t thread, uint32_t threads,
                                         uint64_t places, uint32_t* words) {
-  write_literals<Exec>(
-      s.literals, s.tables, s.chain, in.literals, in.literal_bytes, thread,
-      threads, BitPlaces::tree(places), BitPlaces::literals(places), words);
+  write_literals<Exec>(s.literals, s.tables, s.weights.chain, in.literals,
+                       in.literal_bytes, thread, threads,
+                       BitPlaces::tree(places), BitPlaces::literals(places),
+                       words);
 }
 
 // The same for the sequences section, from byte `byte` on.
@@ -55,8 +56,8 @@ GPU_ZSTD_FN void write_sequences_section(const BlockEncoderShared& s,
                                          uint32_t thread, uint32_t threads,
                                          uint64_t places, uint32_t* words,
                                          uint32_t byte) {
-  write_sequences<Exec>(s.sequences, s.tables, s.chain, in, thread, threads,
-                        BitPlaces::sequences(places), words, byte);
+  write_sequences<Exec>(s.sequences, s.tables, s.making.chain, in, thread,
+                        threads, BitPlaces::sequences(places), words, byte);
 }
 
 // Encodes the block. Fills words[0 .. block_words(source_bytes)) as far as

@@ -2,7 +2,6 @@
 // sections, then the place of every bit.
 #pragma once
 
-#include <cstddef>
 #include <cstdint>
 
 #include "gpu_codec/device/exec.h"
@@ -18,23 +17,17 @@ namespace gpu_zstd {
 struct BlockEncoderShared {
   LiteralsShared literals;
   EntropyTables tables;
+  HuffmanCodeShared huffman;
+  WeightTableScratch weights;
   union {  // in the order of their use
     struct {
       CodeHistogram codes;
       HistogramShared literals;
     } counting;
-    struct {
-      TableScratch tables;
-      HuffmanCodeShared huffman;
-    } making;
-    EntropyChain chain;
+    SequenceTableScratch making;
   };
   SequenceShared sequences;  // its end may be cut off
 };
-
-// While counts are summed up, the sums' places are apart from them.
-static_assert(offsetof(TableScratch, counts) >=
-              sizeof(CodeHistogram) + sizeof(HistogramShared));
 
 // A thread's first bits in the tree, the literals' streams and the sequences'
 // stream, in one word so that one prefix sum finds all three.
@@ -99,7 +92,7 @@ GPU_ZSTD_FN void count_block(Exec& x, BlockEncoderShared& s,
   constexpr uint32_t kCodes = kSequenceTables * kMaxFseSymbols;
   x.for_each(kByteValues + kCodes, [&](uint32_t i) {
     if (i < kByteValues) {
-      set_key(s.making.huffman, i, byte_count(s.counting.literals, i));
+      set_key(s.huffman, i, byte_count(s.counting.literals, i));
       return;
     }
     const uint32_t c = (i - kByteValues) / kMaxFseSymbols;
@@ -109,86 +102,96 @@ GPU_ZSTD_FN void count_block(Exec& x, BlockEncoderShared& s,
     for (uint32_t h = 0; h < kCodeHistogramCopies; ++h) {
       sum += s.counting.codes[h][c][code];
     }
-    s.making.tables.counts[c][code] = sum;
+    s.tables.counts[c][code] = sum;
   });
 }
 
-// Makes the tables from number `first` on, each by a warp, and beside them the
-// Huffman code of `huffman` literals: its lengths beside the tables of the
-// sequences, its codes beside that of the weights.
+// Finds the lengths of the code of `n` literals, if they may be worth coding,
+// and counts its weights. Called by half of the threads.
 template <class Exec>
-GPU_ZSTD_FN void make_tables(Exec& x, BlockEncoderShared& s, bool huffman,
-                             uint32_t first) {
-  const bool weights = first == kWeights;
-  const uint32_t tables = weights ? 1 : kSequenceTables;
-  // Groups of values come first, from the last one on, which is often empty:
-  // its warp has time for another task.
-  const uint32_t groups = huffman ? kValueGroups : 0;
-  const uint32_t costs = weights ? 0 : kSequenceTables;
-  x.warps(
-      groups + costs + tables * kFseLogTries, [&](auto& warp, uint32_t task) {
-        if (task >= groups + costs) {
-          const uint32_t plan = task - groups - costs;
-          plan_table(warp, s.tables, s.making.tables,
-                     first + plan / kFseLogTries, plan % kFseLogTries);
-        } else if (task >= groups) {
-          const uint32_t c = task - groups;
-          cost_default_table(warp, s.tables, s.making.tables.counts[c], c);
-        } else if (weights) {
-          assign_codes(warp, best_try(s.making.huffman), s.literals.code, task);
-          split_weights(warp, s.literals.weights, s.literals.code, task);
-        } else {
-          rank_symbols(warp, s.making.huffman, kValueGroups - 1 - task);
-        }
-      });
-  end_stage(Stage::kPlans);
-  const uint32_t tries = huffman && !weights ? kHuffmanTries : 0;
-  x.warps(tries + tables, [&](auto& warp, uint32_t task) {
-    if (task < tries) {
-      try_code(warp, s.making.huffman, task);
-    } else {
-      build_table(warp, s.tables, s.making.tables, first + task - tries);
-    }
+GPU_ZSTD_FN void make_code(Exec& x, BlockEncoderShared& s, uint32_t n) {
+  HuffmanCodeShared& huffman = s.huffman;
+  x.warps(kValueGroups, [&](auto& warp, uint32_t group) {
+    rank_symbols(warp, huffman, group);
   });
-  end_stage(Stage::kTables);
-}
-
-// Decides whether the `n` literals may be worth coding, and if so gives values
-// their code's lengths and counts its weights.
-template <class Exec>
-GPU_ZSTD_FN void choose_code(Exec& x, BlockEncoderShared& s, uint32_t n) {
-  const HuffmanCodeShared& huffman = s.making.huffman;
+  x.warps(kHuffmanTries,
+          [&](auto& warp, uint32_t index) { try_code(warp, huffman, index); });
   const HuffmanTry& best = best_try(huffman);
   const bool coded = is_worth_coding(huffman, best, n);
   x.for_each(kByteValues, [&](uint32_t i) {
     if (i == 0) plan_coded(s.literals.plan, huffman, best, coded, n);
     if (!coded) return;
     set_length(huffman, best, s.literals.code, i);
-    count_weight(huffman, best, s.literals.weights, s.tables,
-                 s.making.tables.counts[kWeights], i);
+    count_weight(huffman, best, s.literals.weights, s.tables, i);
+  });
+  end_stage(Stage::kCode);
+}
+
+// Makes the tables of the sequences or that of the weights, each by a warp, and
+// beside the latter's plans the codes. Called by half of the threads.
+template <class Exec>
+GPU_ZSTD_FN void make_tables(Exec& x, BlockEncoderShared& s, bool weights) {
+  const uint32_t first = weights ? kWeights : 0;
+  const uint32_t tables = weights ? 1 : kSequenceTables;
+  const uint32_t plans = tables * kFseLogTries;
+  const uint32_t others = weights ? kValueGroups / 2 : 1;
+  x.warps(plans + others, [&](auto& warp, uint32_t task) {
+    if (task < plans) {
+      const uint32_t c = task / kFseLogTries;
+      const uint32_t smaller = task % kFseLogTries;
+      plan_table(warp, s.tables,
+                 weights ? s.weights.keys[smaller] : s.making.keys[c][smaller],
+                 first + c, smaller);
+    } else if (weights) {
+      // Two groups each, for the later ones take longer.
+      const uint32_t group = task - plans;
+      GPU_ZSTD_NO_UNROLL
+      for (uint32_t g : {group, kValueGroups - 1 - group}) {
+        assign_codes(warp, best_try(s.huffman), s.literals.code, g);
+        split_weights(warp, s.literals.weights, s.literals.code, g);
+      }
+    } else {
+      GPU_ZSTD_NO_UNROLL
+      for (uint32_t c = 0; c < kSequenceTables; ++c) {
+        cost_default_table(warp, s.tables, c);
+      }
+    }
+  });
+  x.warps(tables, [&](auto& warp, uint32_t c) {
+    build_table(warp, s.tables, weights ? s.weights.build : s.making.build(c),
+                first + c);
   });
 }
 
-// Makes all tables and the code of the literals. Returns false when it is clear
-// that the block does not compress.
+// Makes all tables, the code of the literals, and the states: what the literals
+// need is made by one half of the threads, what the sequences need by the
+// other. Returns false when it is clear that the block does not compress.
 template <class Exec>
 GPU_ZSTD_FN bool make_codes(Exec& x, BlockEncoderShared& s,
                             const BlockSequences& in) {
   const LiteralsPlan& plan = s.literals.plan;
-  const bool huffman = in.literal_bytes >= kMinHuffmanLiterals;
-  // One copy of the machine code for both rounds.
-  GPU_ZSTD_NO_UNROLL
-  for (uint32_t first = 0; first <= kWeights; first += kWeights) {
-    make_tables(x, s, huffman, first);
-    if (first == kWeights) break;
-    if (huffman) choose_code(x, s, in.literal_bytes);
-    end_stage(Stage::kLiterals);
-    // Only a parse with few matches gets here, and only sequences could save
-    // it.
-    if (plan.section_bytes + 2 * in.count >= in.source_bytes) return false;
-    if (plan.type != LiteralsType::kCompressed) break;
-  }
-  return true;
+  x.halves([&](auto& half, uint32_t h) {
+    const bool literals = h == 0;
+    if (literals) {
+      if (in.literal_bytes < kMinHuffmanLiterals) return;
+      make_code(half, s, in.literal_bytes);
+      if (plan.type != LiteralsType::kCompressed) return;
+    } else if (in.count == 0) {
+      return;
+    }
+    make_tables(half, s, literals);  // one copy of the machine code for both
+    if (literals) {
+      encode_weight_streams(half, s.weights.chain, s.tables.tables[kWeights],
+                            s.tables.streams + kSequenceTables);
+      end_stage(Stage::kTree);
+    } else {
+      encode_fse_streams(half, s.making.chain, s.tables.tables,
+                         s.tables.streams);
+    }
+  });
+  end_stage(Stage::kStates);
+  // Only a parse with few matches fails here, and only sequences could save it.
+  return plan.section_bytes + 2 * in.count < in.source_bytes;
 }
 
 // Finds each thread's places and the sections' lengths.
@@ -246,8 +249,6 @@ GPU_ZSTD_FN bool plan_block(
   count_block(x, s, in, scratch, single_stream_below);
   end_stage(Stage::kCounts);
   if (!make_codes(x, s, in)) return false;
-  encode_fse_streams(x, s.chain, s.tables.tables, s.tables.streams);
-  end_stage(Stage::kStates);
   place_bits(x, s, in, places);
   end_stage(Stage::kPlaces);
   return true;

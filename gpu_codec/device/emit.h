@@ -73,7 +73,8 @@ GPU_ZSTD_FN uint32_t write_sequences_of(Exec& x, const MatchList& list,
   return count;
 }
 
-// Copies the literals together.
+// Copies the literals together. Afterwards list.starts tells which positions
+// are literals and list.before how many are before each word.
 template <class Exec>
 GPU_ZSTD_FN uint32_t gather_literals(Exec& x, const uint8_t* data, uint32_t n,
                                      const MatchList& list, uint8_t* literals) {
@@ -86,17 +87,42 @@ GPU_ZSTD_FN uint32_t gather_literals(Exec& x, const uint8_t* data, uint32_t n,
   x.phase([&](uint32_t t) {
     uint32_t count = 0;
     for (uint32_t w = t * per_thread; w < end_of(t); ++w) {
-      count += count_bits(literal_mask(list, w, n));
+      const uint32_t mask = literal_mask(list, w, n);
+      list.starts[w] = mask;
+      count += count_bits(mask);
     }
     first[t] = count;
   });
   const uint32_t total = x.exclusive_sum(first);
   x.phase([&](uint32_t t) {
-    uint32_t to = first[t];
+    uint32_t before = first[t];
     for (uint32_t w = t * per_thread; w < end_of(t); ++w) {
-      for (uint32_t bits = literal_mask(list, w, n); bits != 0;
-           bits &= bits - 1) {
-        literals[to++] = data[w * 32 + lowest_bit(bits)];
+      list.before[w] = before;
+      before += count_bits(list.starts[w]);
+    }
+  });
+  // A thread for each position, several at a time: neither do lanes wait for
+  // one that has more literals, nor loads for each other.
+  constexpr uint32_t kTogether = 4;
+  x.phase([&](uint32_t t) {
+    GPU_ZSTD_NO_UNROLL
+    for (uint32_t begin = t; begin < n; begin += kTogether * x.threads()) {
+      uint32_t masks[kTogether];
+      uint32_t to[kTogether];
+      uint8_t bytes[kTogether];
+      GPU_ZSTD_UNROLL
+      for (uint32_t k = 0; k < kTogether; ++k) {
+        const uint32_t at = begin + k * x.threads();
+        const uint32_t i = at < n ? at : begin;
+        masks[k] = at < n ? list.starts[i / 32] : 0;
+        to[k] = list.before[i / 32];
+        bytes[k] = data[i];
+      }
+      GPU_ZSTD_UNROLL
+      for (uint32_t k = 0; k < kTogether; ++k) {
+        const uint32_t bit = (begin + k * x.threads()) % 32;
+        if ((masks[k] >> bit & 1) == 0) continue;
+        literals[to[k] + count_bits(masks[k] & low_bits(bit))] = bytes[k];
       }
     }
   });

@@ -10,6 +10,7 @@
 #include "gpu_codec/device/fse_chain.h"
 #include "gpu_codec/device/fse_default_tables.h"
 #include "gpu_codec/device/fse_plan.h"
+#include "gpu_codec/device/fse_short_chain.h"
 #include "gpu_codec/device/fse_table.h"
 #include "gpu_codec/device/words.h"
 #include "gpu_codec/format.h"
@@ -22,7 +23,6 @@ namespace gpu_zstd {
 // streams come behind theirs.
 inline constexpr uint32_t kWeights = kSequenceTables;
 inline constexpr uint32_t kEntropyTables = kSequenceTables + 1;
-inline constexpr uint32_t kWeightStreams = 2;
 inline constexpr uint32_t kEntropyStreams = kSequenceTables + kWeightStreams;
 
 enum class TableForm : uint32_t {
@@ -34,7 +34,7 @@ enum class TableForm : uint32_t {
 
 struct EntropyTables {
   // Symbols of each table, 0 for one that is not in use; filled in by who uses
-  // the table, as are their counts in TableScratch.
+  // the table, as are their counts.
   uint32_t totals[kEntropyTables];
   FseStream streams[kEntropyStreams];
 
@@ -43,23 +43,37 @@ struct EntropyTables {
   uint32_t default_costs[kSequenceTables];
   FsePlan plans[kEntropyTables][kFseLogTries];
   FseTable tables[kEntropyTables];
+  uint32_t counts[kEntropyTables][kMaxFseSymbols];
 
   GPU_ZSTD_FN const FsePlan& plan(uint32_t table) const {
     return plans[table][chosen[table]];
   }
 };
 
-// Scratch to make them: first plans, then tables, those of the sequences before
-// that of the weights.
-struct TableScratch {
-  union {
-    WordQuad keys[kEntropyTables * kFseLogTries][kMaxFseSymbols / 4];
-    FseTableShared builds[kSequenceTables];
-  };
-  uint32_t counts[kEntropyTables][kMaxFseSymbols];
-};
+using FseKeys = WordQuad[kMaxFseSymbols / 4];
+using SequenceChain =
+    FseChainShared<kSequenceTables, kMaxFseCuts, kMaxFseTasks>;
 
-using EntropyChain = FseChainShared<kSequenceTables, kWeightStreams>;
+// Scratch to make tables: first plans, then tables, last the streams' states.
+union SequenceTableScratch {
+  static constexpr uint32_t kLongest = FseTableScratch::bytes(kMaxLitLengthLog);
+  static_assert(kMaxMatchLengthLog == kMaxLitLengthLog);
+  FseKeys keys[kSequenceTables][kFseLogTries];
+  alignas(
+      16) uint8_t builds[2 * kLongest + FseTableScratch::bytes(kMaxOffsetLog)];
+  SequenceChain chain;
+
+  // Where table `c` is built: that of the offsets, the second, is the shortest.
+  GPU_ZSTD_FN uint8_t* build(uint32_t c) {
+    static_assert(kOffsets == 1);
+    return builds + (c < 2 ? c * kLongest : sizeof(builds) - kLongest);
+  }
+};
+union WeightTableScratch {
+  FseKeys keys[kFseLogTries];
+  alignas(16) uint8_t build[FseTableScratch::bytes(kMaxHuffmanWeightLog)];
+  WeightChain chain;
+};
 
 // Begins a block: no table is in use. One thread's work.
 GPU_ZSTD_FN void clear_entropy_tables(EntropyTables& s) {
@@ -83,9 +97,9 @@ GPU_ZSTD_FN uint32_t table_log(uint32_t c, uint32_t total, uint32_t smaller) {
 
 // What table `c` costs in its predefined form. Called by one warp.
 template <class Exec>
-GPU_ZSTD_FN void cost_default_table(Exec& x, EntropyTables& s,
-                                    const uint32_t* counts, uint32_t c) {
+GPU_ZSTD_FN void cost_default_table(Exec& x, EntropyTables& s, uint32_t c) {
   const FseTable& table = kDefaultTables[c];
+  const uint32_t* counts = s.counts[c];
   typename Exec::template PerThread<uint32_t> cost(x);
   x.phase([&](uint32_t thread) {
     GPU_ZSTD_UNROLL
@@ -128,18 +142,18 @@ GPU_ZSTD_FN void choose_table(EntropyTables& s, uint32_t c) {
 
 // Plans table `c` with size number `smaller`. Called by one warp.
 template <class Exec>
-GPU_ZSTD_FN void plan_table(Exec& x, EntropyTables& s, TableScratch& scratch,
+GPU_ZSTD_FN void plan_table(Exec& x, EntropyTables& s, FseKeys& keys,
                             uint32_t c, uint32_t smaller) {
   const uint32_t total = s.totals[c];
   if (total == 0) return;
-  plan_fse(x, s.plans[c][smaller], scratch.keys[c * kFseLogTries + smaller],
-           scratch.counts[c], total, table_log(c, total, smaller));
+  plan_fse(x, s.plans[c][smaller], keys, s.counts[c], total,
+           table_log(c, total, smaller));
 }
 
-// Chooses and makes table `c`. A stream whose table is absent is emptied.
-// Called by one warp.
+// Chooses and makes table `c`, in scratch for its largest size. A stream whose
+// table is absent is emptied. Called by one warp.
 template <class Exec>
-GPU_ZSTD_FN void build_table(Exec& x, EntropyTables& s, TableScratch& scratch,
+GPU_ZSTD_FN void build_table(Exec& x, EntropyTables& s, uint8_t* scratch,
                              uint32_t c) {
   x.single([&] {
     choose_table(s, c);
@@ -150,8 +164,7 @@ GPU_ZSTD_FN void build_table(Exec& x, EntropyTables& s, TableScratch& scratch,
     }
   });
   if (s.forms[c] == TableForm::kOwn) {
-    build_fse_table(x, scratch.builds[c % kSequenceTables], s.plan(c),
-                    s.tables[c]);
+    build_fse_table(x, scratch, s.plan(c), s.tables[c]);
   } else if (s.forms[c] == TableForm::kOneSymbol) {
     build_rle_table(x, s.tables[c], s.plan(c).header[0]);
   } else if (s.forms[c] == TableForm::kPredefined) {

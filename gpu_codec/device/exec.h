@@ -23,6 +23,10 @@
 //   warps(n, f)               f(warp_exec, task) for task in [0, n): each task
 //                             has a context of 32 threads of its own, tasks
 //                             run beside each other; then the barrier
+//   halves(f)                 f(half_exec, h) for h in [0, 2): each half of the
+//                             threads, of which there are a multiple of 64, has
+//                             a context of its own, without halves() and any();
+//                             they run beside each other; then the barrier
 //   PerThread<T> v(x)         a value a thread keeps from phase to phase:
 //                             v[thread]; never read another thread's
 //   exclusive_sum(v)          v[t] becomes the sum of v[0..t); returns the

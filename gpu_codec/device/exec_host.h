@@ -54,6 +54,13 @@ class HostExec {
     }
   }
 
+  template <class F>
+  void halves(F&& f) {
+    HostExec half(threads_ / 2);
+    f(half, 0u);
+    f(half, 1u);
+  }
+
   template <class T>
   T exclusive_sum(PerThread<T>& v) {
     T sum = 0;

@@ -49,16 +49,30 @@ struct FseTable {
   uint32_t log;
 };
 
-// Scratch to build one table. Symbols are numbered without those that own no
-// slot.
-struct FseTableShared {
+// Scratch to build one table of `words` * 32 slots: arrays of so many words.
+// Symbols are numbered without those that own no slot.
+struct FseTableScratch {
   static constexpr uint32_t kNumbers = 56;  // of match lengths' 53 codes
-  uint8_t owners[kMaxFseSlots];             // of positions: numbers
-  uint32_t first_slots[kMaxFseSlots / 32];  // bit set: where symbols begin
-  uint32_t begun[kMaxFseSlots / 32];        // symbols begun in words before
-  alignas(
-      16) uint32_t maps[kMaxFseSlots / 32][kNumbers];  // positions, by number
-  uint16_t ranks[kMaxFseSlots / 32][kNumbers];         // of a word's first
+  using Positions = uint32_t[kNumbers];
+  using Ranks = uint16_t[kNumbers];
+
+  Positions* maps;        // positions, by number
+  Ranks* ranks;           // of a word's first, by number
+  uint32_t* first_slots;  // bit set: where symbols begin
+  uint32_t* begun;        // symbols begun in words before
+  uint8_t* owners;        // of positions: numbers
+
+  // In memory of bytes(log), aligned to 16 bytes.
+  GPU_ZSTD_FN FseTableScratch(uint8_t* memory, uint32_t words)
+      : maps(reinterpret_cast<Positions*>(memory)),
+        ranks(reinterpret_cast<Ranks*>(maps + words)),
+        first_slots(reinterpret_cast<uint32_t*>(ranks + words)),
+        begun(first_slots + words),
+        owners(reinterpret_cast<uint8_t*>(begun + words)) {}
+
+  GPU_ZSTD_HOST_FN static constexpr uint32_t bytes(uint32_t log) {
+    return (1u << log) / 32 * (sizeof(Positions) + sizeof(Ranks) + 2 * 4 + 32);
+  }
 };
 
 // A symbol with `slots` slots from number `first` on whose rarer states write
@@ -111,7 +125,7 @@ GPU_ZSTD_FN uint32_t slot_position(uint32_t j, uint32_t log) {
 
 // Fills in what belongs to a symbol alone and notes where its slots begin.
 template <class Exec>
-GPU_ZSTD_FN void begin_fse_table(Exec& x, FseTableShared& s,
+GPU_ZSTD_FN void begin_fse_table(Exec& x, const FseTableScratch& s,
                                  const FsePlan& plan, FseTable& table) {
   constexpr uint32_t kShare = kMaxFseSymbols / kWarpThreads;
   const uint32_t words = (1u << plan.log) / 32;
@@ -147,14 +161,16 @@ GPU_ZSTD_FN void begin_fse_table(Exec& x, FseTableShared& s,
   });
 }
 
-// Builds the table of `plan`. Called by one warp.
+// Builds the table of `plan` in FseTableScratch::bytes(plan.log) of memory,
+// aligned to 16 bytes. Called by one warp.
 template <class Exec>
-GPU_ZSTD_FN void build_fse_table(Exec& x, FseTableShared& s,
-                                 const FsePlan& plan, FseTable& table) {
+GPU_ZSTD_FN void build_fse_table(Exec& x, uint8_t* memory, const FsePlan& plan,
+                                 FseTable& table) {
   static_assert(Exec::kThreads == kWarpThreads);
-  begin_fse_table(x, s, plan, table);
   const uint32_t log = plan.log;
   const uint32_t words = (1u << log) / 32;
+  const FseTableScratch s(memory, words);
+  begin_fse_table(x, s, plan, table);
   typename Exec::template PerThread<uint32_t> begun(x);
   x.phase([&](uint32_t thread) {
     begun[thread] = thread < words ? count_ones(s.first_slots[thread]) : 0;

@@ -110,8 +110,8 @@ GPU_ZSTD_FN void rank_symbols(Exec& x, HuffmanCodeShared& s, uint32_t group) {
   x.phase([&](uint32_t thread) {
     const uint32_t v = group * kWarpThreads + thread;
     const uint32_t key = s.keys[v / 4].word[v % 4];
-    uint32_t below = 0;
-    uint32_t sum = 0;
+    uint32_t belows[4] = {};  // sums that do not wait for each other
+    uint32_t sums[4] = {};
     GPU_ZSTD_NO_UNROLL
     for (uint32_t g = 0; g < kValueGroups; ++g) {
       if ((found.eights >> (g * kEights) & kMask) == 0) continue;
@@ -121,14 +121,15 @@ GPU_ZSTD_FN void rank_symbols(Exec& x, HuffmanCodeShared& s, uint32_t group) {
         const WordQuad quad = s.keys[first + i];
         GPU_ZSTD_UNROLL
         for (uint32_t w = 0; w < 4; ++w) {
-          if (quad.word[w] < key) {
-            ++below;
-            sum += quad.word[w] >> 8;
-          }
+          const bool less = quad.word[w] < key;
+          belows[w] += less ? 1 : 0;
+          sums[w] += less ? quad.word[w] >> 8 : 0;
         }
       }
     }
     if (key == kNoKey) return;
+    const uint32_t below = belows[0] + belows[1] + belows[2] + belows[3];
+    const uint32_t sum = sums[0] + sums[1] + sums[2] + sums[3];
     const uint32_t count = key >> 8;
     s.sorted_counts[below] = count;
     s.count_sums[below] = sum;

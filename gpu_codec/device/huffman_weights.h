@@ -16,10 +16,9 @@
 
 namespace gpu_zstd {
 
-inline constexpr uint32_t kMaxWeightsPerStream = kByteValues / kWeightStreams;
 inline constexpr uint32_t kMaxDirectWeights = 128;
 inline constexpr uint32_t kMaxTreeBytes = 1 + 127;
-static_assert(kMaxWeightsPerStream <= kMaxSmallStream);
+static_assert(kMaxWeightsPerStream == kByteValues / kWeightStreams);
 
 struct HuffmanWeights {
   // Stream 0 begins with the last weight, stream 1 with the one before it.
@@ -43,8 +42,7 @@ GPU_ZSTD_FN uint32_t weight_of(const HuffmanCode& code, uint32_t value) {
 // weights that a decoder could not tell the streams apart has no FSE form.
 GPU_ZSTD_FN void count_weight(const HuffmanCodeShared& huffman,
                               const HuffmanTry& t, HuffmanWeights& s,
-                              EntropyTables& tables, uint32_t* counts,
-                              uint32_t weight) {
+                              EntropyTables& tables, uint32_t weight) {
   const uint32_t count = huffman.max_symbol;
   if (count <= kWeightStreams || weight >= kMaxFseSymbols) return;
   const uint32_t max_bits = length_of_rank(t, 0);
@@ -57,7 +55,7 @@ GPU_ZSTD_FN void count_weight(const HuffmanCodeShared& huffman,
     values = t.longer[length] - t.longer[length + 1] -
              (of_last ? 1 : 0);  // the largest value is not described
   }
-  counts[weight] = values;
+  tables.counts[kWeights][weight] = values;
   if (weight == 0) tables.totals[kWeights] = count;
   if (weight >= kWeightStreams) return;
   tables.streams[kSequenceTables + weight] = {
@@ -154,14 +152,14 @@ GPU_ZSTD_FN void write_tree_share(const TreePlan& tree,
 template <class Exec>
 GPU_ZSTD_FN void write_tree_ends(const TreePlan& tree,
                                  const EntropyTables& tables,
-                                 const EntropyChain& chain, uint32_t count,
+                                 const WeightChain& chain, uint32_t count,
                                  uint32_t* words, uint32_t byte) {
   or_bytes<Exec>(words, byte, tree.fse ? tree.bytes - 1 : 127 + count);
   if (!tree.fse) return;
   const FsePlan& plan = tables.plan(kWeights);
   // Decoders read the even places' state first, that is, from the end.
-  const uint32_t even = kSequenceTables + (count % 2 == 1 ? 0 : 1);
-  const uint32_t odd = 2 * kSequenceTables + 1 - even;
+  const uint32_t even = count % 2 == 1 ? 0 : 1;
+  const uint32_t odd = 1 - even;
   const uint32_t mask = (1u << plan.log) - 1;
   BitWriter<Exec> writer(words,
                          8 * (byte + 1 + plan.header_bytes) + tree.stream_bits);

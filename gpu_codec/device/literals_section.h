@@ -258,7 +258,7 @@ GPU_ZSTD_FN void write_literal_share(const LiteralsShared& s,
 template <class Exec>
 GPU_ZSTD_FN void write_literals(const LiteralsShared& s,
                                 const EntropyTables& tables,
-                                const EntropyChain& chain,
+                                const WeightChain& chain,
                                 const uint8_t* literals, uint32_t n,
                                 uint32_t thread, uint32_t threads,
                                 uint32_t tree_bit, uint32_t first_bit,

@@ -143,12 +143,24 @@ GPU_ZSTD_FN uint32_t prefer_repcode(const uint8_t* data, const RepHistory& h,
   // A match that merely goes on with the last one will be merged with it.
   if (run == 0 && candidate_offset(word) == h.offsets[0]) return word;
   if (resolve_offset(h, candidate_offset(word), run) <= kRepcodes) return word;
+  // Eight bytes of all three first: their loads do not wait for each other, and
+  // hardly any goes on.
+  const EightBytes own = read64(data, i);
+  uint32_t offsets[kRepcodes];
+  uint32_t equal[kRepcodes];
   GPU_ZSTD_UNROLL
   for (uint32_t r = 0; r < kRepcodes; ++r) {
     const uint32_t offset = rep_offset(h, r, run);
-    if (offset == 0 || offset > i) continue;
-    if (match_length(data, i, i - offset, length) == length) {
-      return make_candidate(offset, length);
+    const bool exists = offset != 0 && offset <= i;
+    offsets[r] = offset;
+    equal[r] = equal_bytes(own, read64(data, exists ? i - offset : i));
+    if (!exists) equal[r] = 0;
+  }
+  GPU_ZSTD_UNROLL
+  for (uint32_t r = 0; r < kRepcodes; ++r) {
+    if (equal[r] < smaller(8, length)) continue;
+    if (match_length_beyond(data, i, i - offsets[r], 8, length) == length) {
+      return make_candidate(offsets[r], length);
     }
   }
   return word;

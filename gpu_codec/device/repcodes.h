@@ -76,16 +76,26 @@ template <class OffsetOf>
 GPU_ZSTD_FN bool look_back(uint32_t end, OffsetOf offset_of, RepHistory& h) {
   const uint32_t stop = end > kLookBack ? end - kLookBack : 0;
   h = {{0, 0, 0}};
-  for (uint32_t k = end; k-- > stop;) {
-    const uint32_t offset = offset_of(k);
-    if (offset == h.offsets[0] || offset == h.offsets[1]) continue;
-    if (h.offsets[0] == 0) {
-      h.offsets[0] = offset;
-    } else if (h.offsets[1] == 0) {
-      h.offsets[1] = offset;
-    } else {
-      h.offsets[2] = offset;
-      return true;
+  constexpr uint32_t kTogether = 4;  // loads that do not wait for each other
+  GPU_ZSTD_NO_UNROLL
+  for (uint32_t k = end; k > stop; k -= k < kTogether ? k : kTogether) {
+    uint32_t offsets[kTogether];
+    GPU_ZSTD_UNROLL
+    for (uint32_t i = 0; i < kTogether; ++i) {  // before the first: it again
+      offsets[i] = offset_of(k > i ? k - 1 - i : 0);
+    }
+    GPU_ZSTD_UNROLL
+    for (uint32_t i = 0; i < kTogether; ++i) {
+      const uint32_t offset = offsets[i];
+      if (offset == h.offsets[0] || offset == h.offsets[1]) continue;
+      if (h.offsets[0] == 0) {
+        h.offsets[0] = offset;
+      } else if (h.offsets[1] == 0) {
+        h.offsets[1] = offset;
+      } else {
+        h.offsets[2] = offset;
+        return true;
+      }
     }
   }
   return stop == 0;

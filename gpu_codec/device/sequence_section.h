@@ -208,7 +208,7 @@ GPU_ZSTD_FN uint32_t table_mode(TableForm form) {
 template <class Exec>
 GPU_ZSTD_FN void write_sequence_ends(const SequencesPlan& plan,
                                      const EntropyTables& s,
-                                     const EntropyChain& chain, uint32_t n,
+                                     const SequenceChain& chain, uint32_t n,
                                      uint32_t* words, uint32_t byte) {
   if (n < 128) {
     or_bytes<Exec>(words, byte, n);
@@ -268,7 +268,7 @@ GPU_ZSTD_FN void write_sequence(const SequenceFields& fields,
 template <class Exec>
 GPU_ZSTD_FN void write_sequences(const SequenceShared& shared,
                                  const EntropyTables& s,
-                                 const EntropyChain& chain,
+                                 const SequenceChain& chain,
                                  const BlockSequences& in, uint32_t thread,
                                  uint32_t threads, uint32_t first_bit,
                                  uint32_t* words, uint32_t byte) {

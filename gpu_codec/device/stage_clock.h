@@ -23,22 +23,21 @@ enum class Stage : uint32_t {
   kReplace,     // replacing offsets by repcodes
   kEmit,        // sequences and literals
   kCounts,      // of literals and codes of sequences
-  kPlans,       // of FSE tables; sorting literals, Huffman codes
-  kTables,      // FSE tables; Huffman lengths
-  kLiterals,    // choice of the Huffman code
-  kStates,      // FSE states
+  kCode,        // of the literals
+  kTree,        // the code's weights: their table and states
+  kStates,      // of the sequences, as far as not done beside those two
   kPlaces,      // of bits, sizes of streams
   kBits,        // writing the bits
   kFrame,       // copying the block to its place
   kChecksum,
 };
-inline constexpr uint32_t kStages = 20;
+inline constexpr uint32_t kStages = 19;
 
 inline constexpr const char* kStageNames[kStages] = {
     "load",   "insert",      "search", "complete", "greedy",
     "prices", "rep_lengths", "walk",   "parse",    "replace",
-    "emit",   "counts",      "plans",  "tables",   "literals",
-    "states", "places",      "bits",   "frame",    "checksum"};
+    "emit",   "counts",      "code",   "tree",     "states",
+    "places", "bits",        "frame",  "checksum"};
 
 #if defined(__CUDACC__) && defined(GPU_ZSTD_STAGE_CLOCKS)
 

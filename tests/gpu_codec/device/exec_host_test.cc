@@ -63,6 +63,18 @@ TEST(HostExec, BallotHasTheBitsOfThreadsThatAreNotZero) {
   EXPECT_EQ(x.ballot(v), 0x92492492u);
 }
 
+TEST(HostExec, HalvesHaveAContextOfHalfTheThreads) {
+  HostBlockExec x(192);
+  std::vector<uint32_t> sums(2, 0);
+  x.halves([&](auto& half, uint32_t h) {
+    EXPECT_EQ(half.threads(), 96u);
+    HostBlockExec::PerThread<uint32_t> v(half);
+    half.phase([&](uint32_t t) { v[t] = t + h; });
+    sums[h] = half.exclusive_sum(v);
+  });
+  EXPECT_EQ(sums, (std::vector<uint32_t>{95 * 48, 95 * 48 + 96}));
+}
+
 TEST(HostExec, WarpTasksHaveAContextOf32Threads) {
   HostBlockExec x(512);
   std::vector<uint32_t> sums(5, 0);

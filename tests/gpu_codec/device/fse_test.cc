@@ -1,16 +1,19 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <random>
 #include <vector>
 
+#include "gpu_codec/device/entropy_tables.h"
 #include "gpu_codec/device/exec_host.h"
 #include "gpu_codec/device/fse_chain.h"
 #include "gpu_codec/device/fse_default_tables.h"
 #include "gpu_codec/device/fse_plan.h"
 #include "gpu_codec/device/fse_table.h"
+#include "gpu_codec/device/histogram.h"
 #include "tests/support/checker_entropy.h"
 
 namespace gpu_zstd {
@@ -43,9 +46,9 @@ FsePlan make_plan(const Counts& counts, uint32_t log) {
 
 FseTable make_table(const FsePlan& plan) {
   WarpExec x;
-  const auto scratch = std::make_unique<FseTableShared>();
+  alignas(16) uint8_t scratch[FseTableScratch::bytes(kMaxFseLog)];
   FseTable table{};
-  build_fse_table(x, *scratch, plan, table);
+  build_fse_table(x, scratch, plan, table);
   return table;
 }
 
@@ -163,32 +166,45 @@ struct alignas(16) FieldLine {
   uint16_t fields[kFieldGroup];
 };
 
-// Three streams at once by `threads` threads: all symbols, half of them, and as
-// many as a small stream may have.
-void expect_serial_fields(const FseTable& table,
-                          const std::vector<uint8_t>& symbols,
-                          uint32_t threads) {
-  HostBlockExec x(threads);
-  const auto shared = std::make_unique<FseChainShared<2, 1>>();
-  const size_t counts[3] = {symbols.size(), (symbols.size() + 1) / 2,
-                            std::min<size_t>(symbols.size(), kMaxSmallStream)};
-  std::vector<uint16_t> serial[3];
-  std::vector<FieldLine> lines[3];
-  FseStream streams[3];
-  for (uint32_t c = 0; c < 3; ++c) {
+// Streams of one table: stream c has the first counts[c] symbols. Compares
+// what `encode` makes of them with the serial chain.
+template <size_t kStreams, class Encode>
+void expect_serial_streams(const FseTable& table,
+                           const std::vector<uint8_t>& symbols,
+                           const std::array<size_t, kStreams>& counts,
+                           Encode encode) {
+  std::array<std::vector<uint16_t>, kStreams> serial;
+  std::array<std::vector<FieldLine>, kStreams> lines;
+  std::array<FseStream, kStreams> streams;
+  for (uint32_t c = 0; c < kStreams; ++c) {
     serial[c].assign(symbols.begin(), symbols.begin() + counts[c]);
     lines[c].resize(counts[c] / kFieldGroup + 1);
     streams[c] = {0, static_cast<uint32_t>(counts[c]), lines[c][0].fields};
     std::copy(serial[c].begin(), serial[c].end(), streams[c].fields);
   }
-  encode_fse_streams(x, *shared, &table, streams);
-  for (uint32_t c = 0; c < 3; ++c) {
+  const uint32_t* final_states = encode(streams.data());
+  for (uint32_t c = 0; c < kStreams; ++c) {
+    if (counts[c] == 0) continue;
     const std::vector<uint32_t> expected = serial_fields(table, serial[c]);
     for (size_t t = 0; t < counts[c]; ++t) {
       ASSERT_EQ(streams[c].fields[t], expected[t]) << t << " of " << counts[c];
     }
-    ASSERT_EQ(shared->final_state[c], expected[counts[c]]);
+    ASSERT_EQ(final_states[c], expected[counts[c]]);
   }
+}
+
+// All symbols, half of them and none as the streams of sequences.
+void expect_serial_fields(const FseTable& table,
+                          const std::vector<uint8_t>& symbols,
+                          uint32_t threads) {
+  HostBlockExec x(threads);
+  const auto chain = std::make_unique<SequenceChain>();
+  const size_t n = symbols.size();
+  expect_serial_streams<3>(table, symbols, {n, (n + 1) / 2, 0},
+                           [&](const FseStream* streams) {
+                             encode_fse_streams(x, *chain, &table, streams);
+                             return chain->final_state;
+                           });
 }
 
 std::vector<uint8_t> draw(std::mt19937& random, const Counts& counts,
@@ -234,6 +250,40 @@ TEST(FseChain, FieldsEqualTheSerialOnesWithFewAndWithManyCuts) {
     const FseTable table = make_table(make_plan(counts, kMaxFseLog));
     for (const size_t n : {500, 5000, 43690}) {
       expect_serial_fields(table, draw(random, counts, n), 96);
+    }
+  }
+}
+
+// Every cut has many candidates, so that only some windows can make one.
+TEST(FseChain, FieldsEqualTheSerialOnesWhereCutsAreDear) {
+  std::mt19937 random(7);
+  for (const uint32_t symbols : {3u, 5u, 9u, 20u, 33u}) {
+    Counts counts(kMaxFseSymbols, 0);
+    for (uint32_t s = 0; s < symbols; ++s) counts[s] = 100;
+    const FseTable table = make_table(make_plan(counts, kMaxFseLog));
+    for (const size_t n : {1000, 1025, 2048, 20000}) {
+      expect_serial_fields(table, draw(random, counts, n), 64);
+    }
+  }
+}
+
+// Of all lengths, the second stream being as long or one shorter.
+TEST(WeightChain, FieldsEqualTheSerialOnes) {
+  std::mt19937 random(8);
+  HostBlockExec x(64);
+  const auto chain = std::make_unique<WeightChain>();
+  for (uint32_t round = 0; round < 20; ++round) {
+    const Counts counts = random_counts(random, 2 + random() % 11, 8);
+    const FsePlan plan = make_plan(counts, kMinFseLog + round % 2);
+    if (plan.cost == kNoPlan) continue;
+    const FseTable table = make_table(plan);
+    for (size_t n = 0; n <= kByteValues; ++n) {
+      expect_serial_streams<2>(
+          table, draw(random, counts, n), {(n + 1) / 2, n / 2},
+          [&](const FseStream* streams) {
+            encode_weight_streams(x, *chain, table, streams);
+            return chain->final_state;
+          });
     }
   }
 }
