@@ -22,6 +22,9 @@ GPU_ZSTD_HOST_FN constexpr uint32_t encode_threads(uint32_t block_bytes) {
 // more than a device runs at once.
 inline constexpr uint32_t kMaxBatchCtas = 528;
 
+// Links of a chain that are looked at together, in tables but the last.
+inline constexpr uint32_t kFirstLinks = 4;
+
 // Groups of 32 positions whose match lengths a warp finds together.
 inline constexpr uint32_t kStretchGroups = 8;
 
