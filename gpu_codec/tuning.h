@@ -36,6 +36,9 @@ inline constexpr uint32_t kAloneSections = 2;
 // more than a device runs at once.
 inline constexpr uint32_t kMaxBatchCtas = 528;
 
+// Links of a chain that are looked at together, in tables but the last.
+inline constexpr uint32_t kFirstLinks = 4;
+
 // Groups of 32 positions whose match lengths a warp finds together.
 inline constexpr uint32_t kStretchGroups = 8;
 

@@ -81,23 +81,25 @@ struct CandidateSlots {
 };
 
 GPU_ZSTD_FN uint32_t nearer_candidate(uint32_t a, uint32_t b) {
-  if (a == 0 || b == 0) return a | b;
-  return candidate_offset(a) <= candidate_offset(b) ? a : b;
+  // No candidate counts as the farthest.
+  return ((a - 1) & kOffsetMask) <= ((b - 1) & kOffsetMask) ? a : b;
 }
 
+// Of candidates without codes.
 GPU_ZSTD_FN uint32_t longer_candidate(uint32_t a, uint32_t b) {
-  const uint32_t length_a = candidate_length(a);
-  const uint32_t length_b = candidate_length(b);
-  if (length_a != length_b) return length_a > length_b ? a : b;
-  return nearer_candidate(a, b);
+  // The length, then how near: one number.
+  return (a ^ kOffsetMask) >= (b ^ kOffsetMask) ? a : b;
+}
+
+// A number that is greater for a candidate of higher gain, of equal ones for
+// the nearer; 0 without one.
+GPU_ZSTD_FN uint32_t gain_rank(uint32_t word) {
+  const uint32_t near = ~word & kOffsetMask;
+  return word != 0 ? candidate_gain(word) << kOffsetBits | near : 0;
 }
 
 GPU_ZSTD_FN uint32_t better_candidate(uint32_t a, uint32_t b) {
-  if (a == 0 || b == 0) return a | b;
-  const uint32_t gain_a = candidate_gain(a);
-  const uint32_t gain_b = candidate_gain(b);
-  if (gain_a != gain_b) return gain_a > gain_b ? a : b;
-  return nearer_candidate(a, b);
+  return gain_rank(a) >= gain_rank(b) ? a : b;
 }
 
 }  // namespace gpu_zstd

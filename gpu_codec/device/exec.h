@@ -81,7 +81,9 @@ namespace gpu_zstd {
 inline constexpr uint32_t kWarpThreads = 32;
 inline constexpr uint32_t kMaxBlockThreads = 1024;
 
-GPU_ZSTD_FN uint32_t smaller(uint32_t a, uint32_t b) { return a < b ? a : b; }
+GPU_ZSTD_HOST_FN constexpr uint32_t smaller(uint32_t a, uint32_t b) {
+  return a < b ? a : b;
+}
 
 // The first thread of warp `warp`, or thread 0 if there are not so many: who
 // does what one thread does alone beside others' work.

@@ -21,7 +21,11 @@ GPU_ZSTD_FN void search_chains(Exec& x, const Lz77Memory<kPreset, Index>& m) {
   x.for_each(m.n, [&](uint32_t i) {
     CandidateSlots slots{0, 0};
     if constexpr (kTable > 0) slots = {m.nearest[0][i], m.longest[0][i]};
-    walk_chain<kPreset, kTable>(m.data, m.n, i, m.previous, slots);
+    if constexpr (kTable + 1 < kPresetTable[kPreset].table_count) {
+      walk_first_chain<kPreset, kTable>(m.data, m.n, i, m.previous, slots);
+    } else {
+      walk_chain<kPreset, kTable>(m.data, m.n, i, m.previous, slots);
+    }
     m.nearest[0][i] = slots.nearest;
     m.longest[0][i] = slots.longest;
   });
@@ -140,12 +144,10 @@ GPU_ZSTD_FN void propagate_candidates(Exec& x,
     for (uint32_t k = 1; k < 5; ++k) {
       const uint32_t i = first + k - 1;
       CandidateSlots slots{nearest[k], longest[k]};
-      if (i + 1 < m.n) {
-        offer_right(m.data, i, nearest[k + 1], slots);
-        offer_right(m.data, i, longest[k + 1], slots);
-      }
-      offer_left(nearest[k - 1], slots);
-      offer_left(longest[k - 1], slots);
+      keep_candidate(slots, from_right(m.data, i, nearest[k + 1]));
+      keep_candidate(slots, from_right(m.data, i, longest[k + 1]));
+      keep_candidate(slots, from_left(nearest[k - 1]));
+      keep_candidate(slots, from_left(longest[k - 1]));
       new_nearest[k - 1] = with_code(slots.nearest);
       new_longest[k - 1] = with_code(slots.longest);
     }

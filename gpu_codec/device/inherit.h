@@ -22,27 +22,16 @@
 
 namespace gpu_zstd {
 
-// The right neighbour's match `right` at position i; 0 if it does not reach so
-// far.
-GPU_ZSTD_FN uint32_t from_right(const uint8_t* data, uint32_t i,
-                                uint32_t right) {
-  const uint32_t offset = candidate_offset(right);
-  if (right == 0 || offset > i || data[i] != data[i - offset]) return 0;
-  return make_candidate(offset,
-                        smaller(candidate_length(right) + 1, kMaxParsedMatch));
-}
-
 // The candidate of position i out of its own, whose length may be capped, and
 // its right neighbour's.
 template <uint32_t kPreset>
 GPU_ZSTD_FN uint32_t inherit_at(const uint8_t* data, uint32_t n, uint32_t i,
                                 uint32_t own, uint32_t right) {
   const uint32_t inherited = from_right(data, i, right);
-  if (own == 0 || candidate_offset(own) == candidate_offset(inherited) ||
-      candidate_length(inherited) >= kNiceLength) {
-    return inherited;
-  }
-  return better_candidate(inherited, complete_length<kPreset>(data, n, i, own));
+  const bool other = candidate_offset(own) != candidate_offset(inherited);
+  const bool asked = other & (candidate_length(inherited) < kNiceLength);
+  return better_candidate(
+      inherited, complete_length<kPreset>(data, n, i, asked ? own : 0));
 }
 
 // Inherits from the first position of the next row, as far as that is better.

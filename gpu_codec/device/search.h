@@ -13,6 +13,7 @@
 #include "gpu_codec/device/grams.h"
 #include "gpu_codec/device/insert.h"
 #include "gpu_codec/params.h"
+#include "gpu_codec/tuning.h"
 
 namespace gpu_zstd {
 
@@ -29,6 +30,15 @@ GPU_ZSTD_FN void keep_candidate(CandidateSlots& slots, uint32_t word) {
   slots.longest = longer_candidate(slots.longest, word);
 }
 
+// What a candidate must be longer than to be added: not longer than an earlier
+// table's match it is nearly never taken.
+template <uint32_t kPreset>
+GPU_ZSTD_FN uint32_t longest_so_far(const CandidateSlots& slots) {
+  const uint32_t length = candidate_length(slots.longest);
+  constexpr uint32_t kMin = kPresetTable[kPreset].min_match;
+  return length < kMin ? kMin - 1 : length;
+}
+
 // Walks the chain of position i and adds what it finds to `slots`.
 template <uint32_t kPreset, uint32_t kTable, class Index>
 GPU_ZSTD_FN void walk_chain(const uint8_t* data, uint32_t n, uint32_t i,
@@ -37,9 +47,7 @@ GPU_ZSTD_FN void walk_chain(const uint8_t* data, uint32_t n, uint32_t i,
   constexpr uint32_t kDepth = kP.tables[kTable].depth;
   const uint32_t limit = smaller(n - i, search_cap(kP, kTable));
   const EightBytes own = read64(data, i);
-  // What is not longer than an earlier table's match is nearly never taken.
-  uint32_t best = candidate_length(slots.longest);
-  if (best < kP.min_match) best = kP.min_match - 1;
+  uint32_t best = longest_so_far<kPreset>(slots);
   uint32_t next_byte = data[i + best];
   Index j = previous[i];
   for (uint32_t step = 0; step < kDepth && j != kNoPosition<Index>; ++step) {
@@ -54,6 +62,53 @@ GPU_ZSTD_FN void walk_chain(const uint8_t* data, uint32_t n, uint32_t i,
     next_byte = data[i + best];
     keep_candidate(slots, make_candidate(i - from, length));
   }
+}
+
+// The same in a table that is compared up to kFirstCap, a few links at a time.
+// Lengths of up to eight bytes are told without a branch, for lanes of a warp
+// to stay together and loads to overlap.
+template <uint32_t kPreset, uint32_t kTable, class Index>
+GPU_ZSTD_FN void walk_first_chain(const uint8_t* data, uint32_t n, uint32_t i,
+                                  const Index* previous,
+                                  CandidateSlots& slots) {
+  constexpr Preset kP = kPresetTable[kPreset];
+  constexpr uint32_t kDepth = kP.tables[kTable].depth;
+  constexpr uint32_t kLinks = smaller(kDepth, kFirstLinks);
+  static_assert(search_cap(kP, kTable) == 16 && kDepth % kLinks == 0);
+  const EightBytes own = read64(data, i);
+  const uint32_t limit = smaller(n - i, kFirstCap);
+  uint32_t best = longest_so_far<kPreset>(slots);
+  uint32_t nearest = 0;
+  uint32_t longest = 0;
+  uint32_t link = previous[i];
+  for (uint32_t step = 0; step < kDepth; step += kLinks) {
+    uint32_t offsets[kLinks];
+    uint32_t lengths[kLinks];
+    GPU_ZSTD_UNROLL
+    for (uint32_t k = 0; k < kLinks; ++k) {
+      // Without a link, which is above all positions, the position itself.
+      const uint32_t from = smaller(link, i);
+      link = from < i ? previous[from] : i;
+      offsets[k] = i - from;
+      lengths[k] = equal_bytes(own, read64(data, from));
+    }
+    GPU_ZSTD_UNROLL
+    for (uint32_t k = 0; k < kLinks; ++k) {
+      if (lengths[k] < 8 || offsets[k] == 0) continue;
+      lengths[k] += equal_bytes8(data, i + 8, i + 8 - offsets[k]);
+    }
+    GPU_ZSTD_UNROLL
+    for (uint32_t k = 0; k < kLinks; ++k) {
+      const uint32_t length = smaller(lengths[k], limit);
+      const bool better = (offsets[k] != 0) & (length > best);
+      best = better ? length : best;
+      longest = better ? make_candidate(offsets[k], length) : longest;
+      nearest = nearest == 0 ? longest : nearest;
+    }
+  }
+  if (longest == 0) return;
+  slots.nearest = nearer_candidate(slots.nearest, nearest);
+  slots.longest = longest;
 }
 
 // The longest of the first kDepth links of position i's chain, the nearest of
@@ -97,20 +152,22 @@ GPU_ZSTD_FN uint32_t complete_length(const uint8_t* data, uint32_t n,
   return make_candidate(offset, length);
 }
 
-// Offers the candidates of the right neighbour, one longer, and of the left
-// one, one shorter.
-GPU_ZSTD_FN void offer_right(const uint8_t* data, uint32_t i, uint32_t word,
-                             CandidateSlots& slots) {
-  const uint32_t offset = candidate_offset(word);
-  if (word == 0 || offset > i || data[i] != data[i - offset]) return;
-  const uint32_t length = smaller(candidate_length(word) + 1, kMaxParsedMatch);
-  keep_candidate(slots, make_candidate(offset, length));
+// The right neighbour's match `right` at position i, one longer; 0 if it does
+// not reach so far. Without a branch, for the loads of several to overlap.
+GPU_ZSTD_FN uint32_t from_right(const uint8_t* data, uint32_t i,
+                                uint32_t right) {
+  const uint32_t offset = candidate_offset(right);
+  const bool equal = data[i] == data[i - smaller(offset, i)];
+  const uint32_t longer = candidate_length(right) < kMaxParsedMatch
+                              ? right + make_candidate(0, 1)
+                              : right;
+  return (right != 0) & (offset <= i) & equal ? longer : 0;
 }
 
-GPU_ZSTD_FN void offer_left(uint32_t word, CandidateSlots& slots) {
-  if (candidate_length(word) <= kMinMatch) return;
-  keep_candidate(slots, make_candidate(candidate_offset(word),
-                                       candidate_length(word) - 1));
+// The left neighbour's match at the next position, one shorter; 0 if it is then
+// too short.
+GPU_ZSTD_FN uint32_t from_left(uint32_t left) {
+  return candidate_length(left) > kMinMatch ? left - make_candidate(0, 1) : 0;
 }
 
 }  // namespace gpu_zstd

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <cstdint>
+#include <random>
 #include <utility>
 #include <vector>
 
@@ -72,6 +73,37 @@ TEST(FindShortMatch, IsTheLongestOfTheLinks) {
                                          block.previous.data()),
                 expected)
           << i;
+    }
+  }
+}
+
+// Both walks of a table's chain, whatever was found before.
+template <uint32_t kOther, uint32_t kTable>
+void expect_same_walks(const HashedBlock& block) {
+  std::mt19937 random(7);
+  for (uint32_t i = 0; i < block.n; ++i) {
+    const uint32_t length = random() % 20;
+    const uint32_t word = length > 2 ? make_candidate(1 + i / 2, length) : 0;
+    const CandidateSlots before{word, word};
+    CandidateSlots expected = before;
+    walk_chain<kOther, kTable>(block.data.data(), block.n, i,
+                               block.previous.data(), expected);
+    CandidateSlots found = before;
+    walk_first_chain<kOther, kTable>(block.data.data(), block.n, i,
+                                     block.previous.data(), found);
+    ASSERT_EQ(found.nearest, expected.nearest) << i;
+    ASSERT_EQ(found.longest, expected.longest) << i;
+  }
+}
+
+TEST(WalkFirstChain, FindsWhatAWalkLinkByLinkDoes) {
+  for (uint32_t n : {1u, 4u, 9u, 900u}) {
+    for (testing::NamedChunk& shape : testing::chunk_shapes(n, 4)) {
+      SCOPED_TRACE(shape.name);
+      const HashedBlock block(shape.bytes, n);
+      expect_same_walks<2, 0>(block);
+      expect_same_walks<3, 1>(block);
+      expect_same_walks<4, 1>(block);
     }
   }
 }
