@@ -101,28 +101,34 @@ GPU_ZSTD_FN uint32_t gather_literals(Exec& x, const uint8_t* data, uint32_t n,
       before += count_bits(list.starts[w]);
     }
   });
-  // A thread for each position, several at a time: neither do lanes wait for
-  // one that has more literals, nor loads for each other.
+  // A thread for four positions, and for some of these at a time: neither do
+  // lanes wait for one that has more literals, nor loads for each other.
   constexpr uint32_t kTogether = 4;
+  const uint32_t quads = (n + 3) / 4;
+  const uint32_t* data_words = reinterpret_cast<const uint32_t*>(data);
   x.phase([&](uint32_t t) {
     GPU_ZSTD_NO_UNROLL
-    for (uint32_t begin = t; begin < n; begin += kTogether * x.threads()) {
+    for (uint32_t q = t; q < quads; q += kTogether * x.threads()) {
       uint32_t masks[kTogether];
       uint32_t to[kTogether];
-      uint8_t bytes[kTogether];
+      uint32_t bytes[kTogether];
       GPU_ZSTD_UNROLL
       for (uint32_t k = 0; k < kTogether; ++k) {
-        const uint32_t at = begin + k * x.threads();
-        const uint32_t i = at < n ? at : begin;
-        masks[k] = at < n ? list.starts[i / 32] : 0;
-        to[k] = list.before[i / 32];
-        bytes[k] = data[i];
+        const uint32_t at = q + k * x.threads();
+        const uint32_t i = at < quads ? at : q;
+        masks[k] = at < quads ? list.starts[i / 8] : 0;
+        to[k] = list.before[i / 8];
+        bytes[k] = data_words[i];
       }
       GPU_ZSTD_UNROLL
       for (uint32_t k = 0; k < kTogether; ++k) {
-        const uint32_t bit = (begin + k * x.threads()) % 32;
-        if ((masks[k] >> bit & 1) == 0) continue;
-        literals[to[k] + count_bits(masks[k] & low_bits(bit))] = bytes[k];
+        const uint32_t bit = 4 * (q + k * x.threads()) % 32;
+        uint8_t* out = literals + to[k] + count_bits(masks[k] & low_bits(bit));
+        GPU_ZSTD_UNROLL
+        for (uint32_t b = 0; b < 4; ++b) {
+          if ((masks[k] >> (bit + b) & 1) == 0) continue;
+          *out++ = static_cast<uint8_t>(bytes[k] >> (8 * b));
+        }
       }
     }
   });

@@ -21,128 +21,18 @@
 
 #include "gpu_codec/device/bit_writer.h"
 #include "gpu_codec/device/exec.h"
-#include "gpu_codec/device/histogram.h"
+#include "gpu_codec/device/huffman_ranks.h"
 #include "gpu_codec/device/log2_q8.h"
-#include "gpu_codec/device/words.h"
 #include "gpu_codec/format.h"
 
 namespace gpu_zstd {
 
-inline constexpr uint32_t kNoKey = 0xFFFFFFFFu;
 inline constexpr uint32_t kNoCode = 0xFFFFFFFFu;
 // What a weight that occurs adds to the description of the others, in bits.
 inline constexpr uint32_t kWeightHeaderBits = 4;
-// Limits tried: the longest that makes sense and shorter ones.
-inline constexpr uint32_t kHuffmanTries = 6;
 // Most exchanges made, and how far apart their lengths may be.
 inline constexpr uint32_t kHuffmanExchanges = 8;
 inline constexpr uint32_t kExchangeReach = 3;
-// Fraction bits of the logarithms that lengths are made of.
-inline constexpr uint32_t kScaleShift = 4;
-// Values that a warp works on at a time.
-inline constexpr uint32_t kValueGroups = kByteValues / kWarpThreads;
-
-// A code of limited length.
-struct HuffmanTry {
-  uint32_t longer[kMaxHuffmanBits + 2];  // symbols of so many bits or more
-  uint32_t first_codes[kMaxHuffmanBits + 1];
-  uint32_t room;  // left by Kraft's sum, in units of the longest code
-  uint32_t bits;  // of all literals
-  uint32_t cost;  // of literals and description, in 1/256 bit; kNoCode: none
-};
-
-struct HuffmanCodeShared {
-  WordQuad keys[kByteValues / 4];        // count << 8 | value
-  uint32_t sorted_counts[kByteValues];   // ascending
-  uint32_t count_sums[kByteValues + 1];  // of the counts before
-  uint16_t logs[kByteValues];            // of the counts
-  uint8_t sorted_symbols[kByteValues];
-  HuffmanTry tries[kHuffmanTries];
-  uint32_t symbols;      // values that occur
-  uint32_t max_symbol;   // the largest of them
-  uint32_t rank_of_max;  // its place by rising count
-};
-
-// Notes how often value `v` occurs.
-GPU_ZSTD_FN void set_key(HuffmanCodeShared& s, uint32_t v, uint32_t count) {
-  s.keys[v / 4].word[v % 4] = count > 0 ? count << 8 | v : kNoKey;
-}
-
-// log2(count) between two powers of two as if it were straight: what matters is
-// which counts are above a power of two of the scale.
-GPU_ZSTD_FN uint32_t scale_log(uint32_t count) {
-  const uint32_t high = highest_bit(count);
-  return (high << kScaleShift) +
-         ((count << (31 - high) & 0x7FFFFFFFu) >> (31 - kScaleShift));
-}
-
-struct OccurringValues {
-  uint32_t eights;  // bit set: which eight neighbours have some
-  uint32_t count;
-  uint32_t largest;
-};
-
-template <class Exec>
-GPU_ZSTD_FN OccurringValues find_values(Exec& x, const HuffmanCodeShared& s) {
-  static_assert(kByteValues == 8 * kWarpThreads);
-  typename Exec::template PerThread<uint32_t> count(x);
-  typename Exec::template PerThread<uint32_t> largest(x);
-  x.phase([&](uint32_t thread) {
-    GPU_ZSTD_UNROLL
-    for (uint32_t i = 0; i < 8; ++i) {
-      const uint32_t v = 8 * thread + i;
-      if (s.keys[v / 4].word[v % 4] == kNoKey) continue;
-      ++count[thread];
-      largest[thread] = v;
-    }
-  });
-  return {x.ballot(count), x.sum(count), x.max(largest)};
-}
-
-// Places the occurring values of group `group` by (count, value). Called by one
-// warp for each group.
-template <class Exec>
-GPU_ZSTD_FN void rank_symbols(Exec& x, HuffmanCodeShared& s, uint32_t group) {
-  const OccurringValues found = find_values(x, s);
-  constexpr uint32_t kEights = kWarpThreads / 8;  // of a group
-  constexpr uint32_t kMask = (1u << kEights) - 1;
-  if ((found.eights >> (group * kEights) & kMask) == 0) return;
-  x.phase([&](uint32_t thread) {
-    const uint32_t v = group * kWarpThreads + thread;
-    const uint32_t key = s.keys[v / 4].word[v % 4];
-    uint32_t belows[4] = {};  // sums that do not wait for each other
-    uint32_t sums[4] = {};
-    GPU_ZSTD_NO_UNROLL
-    for (uint32_t g = 0; g < kValueGroups; ++g) {
-      if ((found.eights >> (g * kEights) & kMask) == 0) continue;
-      const uint32_t first = g * (kWarpThreads / 4);
-      GPU_ZSTD_UNROLL
-      for (uint32_t i = 0; i < kWarpThreads / 4; ++i) {
-        const WordQuad quad = s.keys[first + i];
-        GPU_ZSTD_UNROLL
-        for (uint32_t w = 0; w < 4; ++w) {
-          const bool less = quad.word[w] < key;
-          belows[w] += less ? 1 : 0;
-          sums[w] += less ? quad.word[w] >> 8 : 0;
-        }
-      }
-    }
-    if (key == kNoKey) return;
-    const uint32_t below = belows[0] + belows[1] + belows[2] + belows[3];
-    const uint32_t sum = sums[0] + sums[1] + sums[2] + sums[3];
-    const uint32_t count = key >> 8;
-    s.sorted_counts[below] = count;
-    s.count_sums[below] = sum;
-    s.logs[below] = static_cast<uint16_t>(scale_log(count));
-    s.sorted_symbols[below] = static_cast<uint8_t>(v);
-    if (v == found.largest) {
-      s.symbols = found.count;
-      s.max_symbol = v;
-      s.rank_of_max = below;
-    }
-    if (below + 1 == found.count) s.count_sums[below + 1] = sum + count;
-  });
-}
 
 GPU_ZSTD_FN uint32_t scaled_length(uint32_t log, uint32_t limit,
                                    uint32_t scale) {
@@ -151,33 +41,72 @@ GPU_ZSTD_FN uint32_t scaled_length(uint32_t log, uint32_t limit,
   return static_cast<uint32_t>(length < 1 ? 1 : length < most ? length : most);
 }
 
-// Fills in t.longer and t.room by the smallest scale that gives a prefix code.
+// Kraft's sums of three scales, `step` apart, in units of codes of `limit`
+// bits.
 template <class Exec>
-GPU_ZSTD_FN void scale_lengths(Exec& x, const HuffmanCodeShared& s,
-                               HuffmanTry& t, uint32_t limit) {
+GPU_ZSTD_FN void sum_lengths(Exec& x, const HuffmanCodeShared& s,
+                             uint32_t limit, uint32_t first, uint32_t step,
+                             uint32_t (&kraft)[3]) {
+  const uint32_t n = s.symbols;
+  const uint32_t all = 1u << limit;
+  typename Exec::template PerThread<uint32_t> sum0(x);
+  typename Exec::template PerThread<uint32_t> sum1(x);
+  typename Exec::template PerThread<uint32_t> sum2(x);
+  x.phase([&](uint32_t thread) {
+    constexpr uint32_t kTogether = 4;  // loads that do not wait for each other
+    GPU_ZSTD_NO_UNROLL
+    for (uint32_t i = thread; i < n; i += kTogether * kWarpThreads) {
+      uint32_t logs[kTogether];
+      uint32_t units[kTogether];
+      GPU_ZSTD_UNROLL
+      for (uint32_t k = 0; k < kTogether; ++k) {
+        const uint32_t at = i + k * kWarpThreads;
+        logs[k] = s.logs[at < n ? at : i];
+        units[k] = at < n ? all : 0;
+      }
+      GPU_ZSTD_UNROLL
+      for (uint32_t k = 0; k < kTogether; ++k) {
+        sum0[thread] += units[k] >> scaled_length(logs[k], limit, first);
+        sum1[thread] += units[k] >> scaled_length(logs[k], limit, first + step);
+        sum2[thread] +=
+            units[k] >> scaled_length(logs[k], limit, first + 2 * step);
+      }
+    }
+  });
+  kraft[0] = x.sum(sum0);
+  kraft[1] = x.sum(sum1);
+  kraft[2] = x.sum(sum2);
+}
+
+// How many counts have a logarithm of at most `most`.
+GPU_ZSTD_FN uint32_t counts_up_to(const HuffmanCodeShared& s, int32_t most) {
+  uint32_t found = 0;
+  GPU_ZSTD_UNROLL
+  for (uint32_t step = kByteValues; step > 0; step /= 2) {
+    const uint32_t next = found + step;
+    if (next <= s.symbols && static_cast<int32_t>(s.logs[next - 1]) <= most) {
+      found = next;
+    }
+  }
+  return found;
+}
+
+// Fills in t.longer by the smallest scale that gives a prefix code; returns the
+// room that Kraft's sum leaves, in units of the longest code.
+template <class Exec>
+GPU_ZSTD_FN uint32_t scale_lengths(Exec& x, const HuffmanCodeShared& s,
+                                   HuffmanTry& t, uint32_t limit) {
   const uint32_t n = s.symbols;
   const uint32_t all = 1u << limit;
   uint32_t low = s.logs[n - 1];
   uint32_t high = low + (limit << kScaleShift);  // gives all `limit` bits
   uint32_t taken = n;
+  GPU_ZSTD_NO_UNROLL
   while (low < high) {  // three scales at a time
     const uint32_t step = (high - low + 3) / 4;
     const uint32_t first = low + step - 1;
-    typename Exec::template PerThread<uint32_t> sum0(x);
-    typename Exec::template PerThread<uint32_t> sum1(x);
-    typename Exec::template PerThread<uint32_t> sum2(x);
-    x.phase([&](uint32_t thread) {
-      uint32_t next = thread < n ? s.logs[thread] : 0;
-      GPU_ZSTD_NO_UNROLL
-      for (uint32_t i = thread; i < n; i += kWarpThreads) {
-        const uint32_t log = next;
-        next = s.logs[i + kWarpThreads < n ? i + kWarpThreads : i];
-        sum0[thread] += all >> scaled_length(log, limit, first);
-        sum1[thread] += all >> scaled_length(log, limit, first + step);
-        sum2[thread] += all >> scaled_length(log, limit, first + 2 * step);
-      }
-    });
-    const uint32_t kraft[3] = {x.sum(sum0), x.sum(sum1), x.sum(sum2)};
+    uint32_t kraft[3];
+    sum_lengths(x, s, limit, first, step, kraft);
     GPU_ZSTD_UNROLL
     for (uint32_t i = 0; i < 3; ++i) {  // Kraft's sum falls as scales rise
       const uint32_t scale = first + i * step;
@@ -190,51 +119,58 @@ GPU_ZSTD_FN void scale_lengths(Exec& x, const HuffmanCodeShared& s,
       }
     }
   }
-  x.phase([&](uint32_t thread) {
-    if (thread < kMaxHuffmanBits + 2) t.longer[thread] = 0;
-    if (thread == 0) t.room = all - taken;
+  x.phase([&](uint32_t v) {
+    if (v >= kMaxHuffmanBits + 2) return;
+    const int32_t most =
+        static_cast<int32_t>(high) - static_cast<int32_t>(v << kScaleShift);
+    t.longer[v] = v == 0 || v > limit ? 0 : v == 1 ? n : counts_up_to(s, most);
   });
-  x.for_each(n, [&](uint32_t i) {
-    const uint32_t next =
-        i + 1 < n ? scaled_length(s.logs[i + 1], limit, high) : 0;
-    GPU_ZSTD_NO_UNROLL
-    for (uint32_t v = scaled_length(s.logs[i], limit, high); v > next; --v) {
-      t.longer[v] = i + 1;
-    }
-  });
+  return all - taken;
 }
 
-// Shortens codes until none is left over. Of the lengths that have a code to
-// shorten into the room, the one that gains most by what it takes.
+// Shortens codes until none of `room` is left over. Of the lengths that have a
+// code to shorten into the room, the one that gains most by what it takes.
+// Thread v knows what there is of codes of v bits.
 template <class Exec>
 GPU_ZSTD_FN void fill_room(Exec& x, const HuffmanCodeShared& s, HuffmanTry& t,
-                           uint32_t limit) {
+                           uint32_t limit, uint32_t room) {
   constexpr uint32_t kLengthBits = 4;
+  typename Exec::template PerThread<uint32_t> longer(x);   // v bits or more
+  typename Exec::template PerThread<uint32_t> movable(x);  // just v bits
   typename Exec::template PerThread<uint32_t> key(x);
-  typename Exec::template PerThread<uint32_t> moved(x);
-  for (;;) {
-    const uint32_t room = t.room;
-    if (room == 0) return;
+  typename Exec::template PerThread<uint32_t> most(x);
+  x.phase([&](uint32_t v) {
+    if (v < 2 || v > limit) return;
+    longer[v] = t.longer[v];
+    movable[v] = longer[v] - t.longer[v + 1];
+  });
+  GPU_ZSTD_NO_UNROLL
+  while (room != 0) {
     x.phase([&](uint32_t v) {
+      const uint32_t fit = v <= limit ? room >> (limit - v) : 0;
+      most[v] = fit < movable[v] ? fit : movable[v];
       key[v] = 0;
-      if (v < 2 || v > limit) return;
-      const uint32_t fit = room >> (limit - v);
-      const uint32_t longer = t.longer[v];
-      const uint32_t movable = longer - t.longer[v + 1];
-      if (fit == 0 || movable == 0) return;
-      const uint32_t count = s.sorted_counts[longer - 1];
-      const uint32_t most = fit < movable ? fit : movable;
+      if (most[v] == 0) return;
+      const uint32_t count = s.sorted_counts[longer[v] - 1];
       // Several at once if they are equal.
-      moved[v] = s.sorted_counts[longer - most] == count ? most : 1;
+      if (s.sorted_counts[longer[v] - most[v]] != count) most[v] = 1;
       key[v] = count << (v + kLengthBits) | v;
     });
     const uint32_t best = x.max(key) & ((1u << kLengthBits) - 1);
     x.phase([&](uint32_t v) {
-      if (v != best) return;
-      t.longer[v] -= moved[v];
-      t.room = room - (moved[v] << (limit - v));
+      if (v != best) most[v] = 0;
+    });
+    const uint32_t moved = x.sum(most);
+    room -= moved << (limit - best);
+    x.phase([&](uint32_t v) {
+      longer[v] -= most[v];
+      movable[v] -= most[v];
+      if (v + 1 == best && v > 1) movable[v] += moved;
     });
   }
+  x.phase([&](uint32_t v) {
+    if (v >= 2 && v <= limit) t.longer[v] = longer[v];
+  });
 }
 
 // The exchange that thread `thread` looks at: one code of v bits against some
@@ -349,8 +285,7 @@ GPU_ZSTD_FN void try_code(Exec& x, HuffmanCodeShared& s, uint32_t index) {
     return;
   }
   const uint32_t limit = longest - index;
-  scale_lengths(x, s, t, limit);
-  fill_room(x, s, t, limit);
+  fill_room(x, s, t, limit, scale_lengths(x, s, t, limit));
   for (uint32_t i = 0; i < kHuffmanExchanges; ++i) {
     if (!exchange_codes(x, s, t, limit)) break;
   }
