@@ -14,11 +14,14 @@ namespace gpu_zstd {
 // The reference: follows the choices one after the other.
 GPU_ZSTD_FN void mark_taken_serially(const uint16_t* choices, uint32_t n,
                                      uint32_t* starts, uint32_t* literals) {
-  for (uint32_t w = 0; w < (n + 31) / 32; ++w) starts[w] = literals[w] = 0;
-  uint32_t i = 0;
-  while (i < n) {
+  for (uint32_t w = 0; w < (n + 31) / 32; ++w) {
+    starts[w] = 0;
+    literals[w] = 0;
+  }
+  for (uint32_t i = 0; i < n;) {
     const uint32_t length = choice_length(choices[choice_place(i)]);
-    (length != 0 ? starts : literals)[i >> 5] |= 1u << (i & 31u);
+    uint32_t* bits = length != 0 ? starts : literals;
+    bits[i >> 5] |= 1u << (i & 31u);
     i += length != 0 ? length : 1;
   }
 }

@@ -6,6 +6,7 @@
 
 #include "gpu_codec/device/exec.h"
 #include "gpu_codec/device/log2_q8.h"
+#include "gpu_codec/device/parse.h"
 #include "gpu_codec/device/ways.h"
 #include "gpu_codec/format.h"
 #include "gpu_codec/params.h"
@@ -36,8 +37,11 @@ struct PriceTable {
   // of equals the longer one is the smaller way.
   int32_t length_ways[kMaxParsedMatch + 1];
   alignas(16) int32_t short_lengths[(kShortLengths + 3) / 4 * 4];
-  // Of an offset code together with the empty literal run before it.
-  int32_t offset_ways[kOffsetCodes];
+  // Of offsets together with the empty literal run before them and with where
+  // they come from: of the repcodes, and of candidates by offset code.
+  alignas(16) int32_t repcodes[4];
+  int32_t nearest[kOffsetCodes];
+  int32_t longest[kOffsetCodes];
 };
 
 inline constexpr uint32_t kPriceOne = 1u << kPriceLog;
@@ -176,7 +180,14 @@ GPU_ZSTD_FN void make_prices(Exec& x, PriceShared& s, uint32_t n,
       p.run_steps[i] = make_way(step - taken_off, 0);
     }
     if (i < kOffsetCodes) {
-      p.offset_ways[i] = make_way(s.offset_prices[i] + run_price(0), 0);
+      const int32_t way = make_way(s.offset_prices[i] + run_price(0), 0);
+      p.nearest[i] = way + source_way(kFromNearest);
+      p.longest[i] = way + source_way(kFromLongest);
+    }
+    if (i < kRepcodes) {
+      const uint32_t code = i == 0 ? 0 : 1;
+      p.repcodes[i] = make_way(s.offset_prices[code] + run_price(0), 0) +
+                      source_way(kFromRep0 + i);
     }
   });
 }

@@ -4,10 +4,9 @@
 //   matches    |##### |    |####     |      the history changes where one ends
 //   history    0      1             2
 //
-// First the matches at each interval's last position are compared to their
-// ends. Then a thread goes through a row of positions from the last to the
-// first: while the history stays, a match is one longer than the one to its
-// right, or none.
+// A thread goes through a row of positions from the last to the first: while
+// the history stays, a match is one longer than the one to its right, or none;
+// behind a change the interval tells (rep_intervals.h).
 #pragma once
 
 #include <cstdint>
@@ -81,7 +80,7 @@ class RepWalk {
     GPU_ZSTD_UNROLL
     for (uint32_t r = 0; r < kReps; ++r) {
       offsets_[r] = candidate_offset(left_.repcodes[r]);
-      lengths_[r] = candidate_length(left_.repcodes[r]);
+      lengths_[r] = left_.repcodes[r] >> kOffsetBits;  // they have no codes
     }
     if (interval_ > 0) --interval_;
     left_ = intervals_[interval_];

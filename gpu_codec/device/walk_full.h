@@ -67,10 +67,10 @@ class FullMatches {
     try_short(reps.first_offset, reps.first_length, best);
     try_short(reps.other_offset, reps.other_length, best);
     const uint32_t nearest = batch.nearest[k];
-    try_short(slot_way(prices, nearest, kFromNearest),
+    try_short(prices.nearest[candidate_code(nearest)],
               candidate_length(nearest), best);
     const uint32_t longest = batch.longest[k];
-    const int32_t offset = slot_way(prices, longest, kFromLongest);
+    const int32_t offset = prices.longest[candidate_code(longest)];
     try_short(offset, candidate_length(longest), best);
     const bool other = reps.other_length > reps.first_length;
     try_long<1>(prices, costs, other ? reps.other_offset : reps.first_offset,
@@ -130,15 +130,10 @@ class FullMatches {
     const uint32_t second = (lengths >> 8) & 255u;
     const uint32_t third = (lengths >> 16) & 255u;
     const bool take_third = third > second;
-    const int32_t other = prices.offset_ways[1];
-    return {prices.offset_ways[0] + source_way(kFromRep0), lengths & 255u,
-            other + source_way(take_third ? kFromRep0 + 2 : kFromRep0 + 1),
+    alignas(16) int32_t offsets[4];
+    load4(prices.repcodes, offsets);
+    return {offsets[0], lengths & 255u, take_third ? offsets[2] : offsets[1],
             take_third ? third : second};
-  }
-
-  GPU_ZSTD_FN static int32_t slot_way(const PriceTable& prices, uint32_t word,
-                                      uint32_t source) {
-    return prices.offset_ways[candidate_code(word)] + source_way(source);
   }
 
   // The short lengths of a match.

@@ -44,10 +44,10 @@ class LightMatches {
     const uint32_t word = batch.longest[k];
     const uint32_t code = offset_code(candidate_offset(word) + kRepcodes);
     int32_t best = kNoWay;
-    try_match<kMinMatch>(prices, costs, prices.offset_ways[0], kFromRep0,
+    try_match<kMinMatch>(prices, costs, prices.repcodes[0],
                          batch.rep_lengths[k], x, best);
-    try_match<kP.min_match>(prices, costs, prices.offset_ways[code],
-                            kFromLongest, candidate_length(word), x, best);
+    try_match<kP.min_match>(prices, costs, prices.longest[code],
+                            candidate_length(word), x, best);
     return best;
   }
 
@@ -60,17 +60,16 @@ class LightMatches {
   template <uint32_t kShortest>
   GPU_ZSTD_FN static void try_match(const PriceTable& prices,
                                     const DpCosts<kPreset>& costs,
-                                    int32_t offset, uint32_t source,
-                                    uint32_t length, uint32_t x,
+                                    int32_t offset, uint32_t length, uint32_t x,
                                     int32_t& best) {
     const uint32_t l = length > 0 ? length : 1;
-    const int32_t match = offset + source_way(source);
     const int32_t way =
-        make_way(costs.beyond(x, l), 0) + prices.length_ways[l] + match;
+        make_way(costs.beyond(x, l), 0) + prices.length_ways[l] + offset;
     if (way < best) best = way;
     const bool never = kShortest > kMinMatch && l <= kShortest;
     const int32_t price = never ? kNoWay : prices.length_ways[l - 1];
-    const int32_t shorter = make_way(costs.beyond(x, l - 1), 0) + price + match;
+    const int32_t shorter =
+        make_way(costs.beyond(x, l - 1), 0) + price + offset;
     if (shorter < best) best = shorter;
   }
 };

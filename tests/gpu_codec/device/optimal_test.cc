@@ -201,11 +201,7 @@ class Reference {
              static_cast<int32_t>(literal_price_of(segment_.reps[place])) +
              (prices_.run_steps[run_] >> kWayBits);
     }
-    const uint32_t code = source == kFromRep0 ? 0
-                          : source < kFromNearest
-                              ? 1
-                              : candidate_code(word(x, source));
-    const int32_t offset = prices_.offset_ways[code] >> kWayBits;
+    const int32_t offset = offset_way(x, source) >> kWayBits;
     const int32_t price =
         (length < kShortLengths ? prices_.short_lengths[length]
                                 : prices_.length_ways[length]) >>
@@ -244,6 +240,13 @@ class Reference {
   }
 
  private:
+  int32_t offset_way(uint32_t x, uint32_t source) const {
+    if (source < kFromNearest) return prices_.repcodes[source];
+    const uint32_t code = candidate_code(word(x, source));
+    return source == kFromNearest ? prices_.nearest[code]
+                                  : prices_.longest[code];
+  }
+
   uint32_t word(uint32_t x, uint32_t source) const {
     const uint32_t place = walk_place<kPreset>(x, 2);
     return source == kFromNearest ? segment_.nearest[place]
