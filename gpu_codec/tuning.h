@@ -67,12 +67,12 @@ inline constexpr uint32_t kHistogramCopies = 4;
 // FSE streams (fse_chain.h) are divided into windows of this size or, so that
 // there are no more than kMaxFseCuts, a multiple of it by a power of two. A
 // window's cut may have up to kMaxFseCandidates candidates. Four of them are a
-// task; those of a stream are at most kMaxFseTasks.
+// task; those of all streams are at most kMaxFseTasks.
 inline constexpr uint32_t kMinFseWindowLog = 4;
 inline constexpr uint32_t kMaxFseCutsLog = 6;
 inline constexpr uint32_t kMaxFseCuts = 1u << kMaxFseCutsLog;
 inline constexpr uint32_t kMaxFseCandidates = 256;
-inline constexpr uint32_t kMaxFseTasks = 224;
+inline constexpr uint32_t kMaxFseTasks = 672;
 // Weights of a Huffman code that are run from every state.
 inline constexpr uint32_t kWeightStretchLog = 4;
 static_assert(kMaxFseCandidates <= 256, "a candidate is kept in a byte");

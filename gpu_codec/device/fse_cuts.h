@@ -20,14 +20,13 @@ struct FseDivision {
 };
 
 // The streams that are worked on together. Each has at most kStreamWindows
-// windows and kStreamTasks tasks; cuts are numbered over all of them, and so
-// are tasks and their candidates, the runs.
-template <uint32_t kStreamCount, uint32_t kStreamWindows, uint32_t kStreamTasks>
+// windows, all have at most kTaskCount tasks; cuts are numbered over all of
+// them, and so are tasks and their candidates, the runs.
+template <uint32_t kStreamCount, uint32_t kStreamWindows, uint32_t kTaskCount>
 struct FseChainShared {
   static constexpr uint32_t kStreams = kStreamCount;
-  static constexpr uint32_t kMaxTasks = kStreamTasks;
   static constexpr uint32_t kWindows = kStreams * kStreamWindows;
-  static constexpr uint32_t kTasks = kStreams * kMaxTasks;
+  static constexpr uint32_t kTasks = kTaskCount;
   FseDivision divisions[kStreams];
   uint32_t before[kWindows + 1];     // cuts << 20 | tasks in the windows before
   uint32_t places[kWindows];         // each cut's stream << 24 | place
@@ -125,19 +124,6 @@ GPU_ZSTD_FN void look_for_cut(Shared& s, const FseTable* tables,
   s.before[i] = cut_and_tasks(candidates);
 }
 
-// Whether a stream has more tasks than there is room for.
-template <class Shared>
-GPU_ZSTD_FN bool has_too_many_tasks(const Shared& s) {
-  bool too_many = false;
-  GPU_ZSTD_UNROLL
-  for (uint32_t c = 0; c < Shared::kStreams; ++c) {
-    const uint32_t tasks =
-        s.before[s.first_window(c + 1)] - s.before[s.first_window(c)];
-    too_many |= (tasks & kTaskMask) > Shared::kMaxTasks;
-  }
-  return too_many;
-}
-
 // Notes the cut that window `i` makes, if any, and its tasks.
 template <class Shared>
 GPU_ZSTD_FN void note_cut(Shared& s, uint32_t i) {
@@ -172,8 +158,7 @@ GPU_ZSTD_FN uint32_t find_cuts(Exec& x, Shared& s, const FseTable* tables,
   uint32_t all = prefix_sum_array(x, s.before, kWindows);
   // Where cuts are dear, every second window makes one, or every fourth, …
   GPU_ZSTD_NO_UNROLL
-  for (uint32_t step = 2; has_too_many_tasks(s); step *= 2) {
-    x.phase([](uint32_t) {});  // all have looked
+  for (uint32_t step = 2; (all & kTaskMask) > Shared::kTasks; step *= 2) {
     x.for_each(kWindows, [&](uint32_t i) {
       const uint32_t window = i - s.first_window(s.stream_of(i));
       s.before[i] = window % step == 0 ? cut_and_tasks(s.candidates[i]) : 0;
