@@ -33,6 +33,7 @@ EncodeBatch encode_batch(const CompressOptions& options, void* d_workspace) {
   batch.level = options.level;
   batch.checksum = options.checksum;
   batch.lane_order = options.device.lane_order;
+  batch.multiprocessors = options.device.multiprocessors;
   batch.d_workspace = static_cast<uint8_t*>(d_workspace);
   return batch;
 }
@@ -88,7 +89,6 @@ cudaError_t compress_batch_async(
   batch.max_chunk_bytes = max_chunk_bytes;
   const size_t ctas =
       std::min({batch_size, workspace_size / stride, size_t{kMaxBatchCtas}});
-  batch.alone = ctas <= options.device.multiprocessors;
   return launch_encode(batch, static_cast<uint32_t>(ctas), stream);
 }
 
@@ -110,7 +110,6 @@ cudaError_t compress_async(void* d_workspace, size_t workspace_size,
   batch.d_output_sizes = d_output_size;
   batch.d_statuses = d_status;
   batch.count = 1;
-  batch.alone = options.device.multiprocessors > 0;
   batch.max_chunk_bytes = input_size;
   return launch_encode(batch, 1, stream);
 }

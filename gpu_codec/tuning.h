@@ -18,15 +18,15 @@ struct CtaShape {
 // Of the kernels of single stages.
 inline constexpr uint32_t kEncodeThreads = 512;
 
-// The encoder's CTA for blocks of up to `block_bytes`: of 1024 threads that a
-// multiprocessor then runs at once, or with a multiprocessor to itself.
+// The encoder's CTA for blocks of up to `block_bytes`: beside others on its
+// multiprocessor, as many as there is shared memory for, or alone on it.
 GPU_ZSTD_HOST_FN constexpr CtaShape cta_shape(uint32_t preset,
                                               uint32_t block_bytes,
                                               bool alone) {
   const bool tiny = block_bytes <= 4096;
   if (alone) return {preset < 2 || tiny ? 512u : 1024u, 1};
-  const uint32_t threads = tiny ? 256 : block_bytes <= 65536 ? 512 : 1024;
-  return {threads, 1024 / threads};
+  if (tiny) return {256, preset == 0 ? 4u : 3u};
+  return block_bytes <= 65536 ? CtaShape{512, 2} : CtaShape{1024, 1};
 }
 
 // Sections of a block that such CTAs insert side by side (insert.h).

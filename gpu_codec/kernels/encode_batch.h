@@ -32,10 +32,8 @@ struct EncodeBatch {
   uint32_t block_bytes;  // of the largest zstd block, for the memory's layout
   int level;
   bool checksum;
-  bool lane_order;  // see device/insert_cuda.cuh
-  // Each CTA is to have a multiprocessor to itself, where there is a kernel for
-  // that: for chunks of up to 16 KB.
-  bool alone;
+  bool lane_order;           // see device/insert_cuda.cuh
+  uint32_t multiprocessors;  // of the device; 0: not known
   uint8_t* d_workspace;
   size_t workspace_stride;  // bytes for one CTA
 };

@@ -16,15 +16,15 @@ namespace gpu_zstd {
 // multiple of 16.
 size_t encode_workspace_stride(size_t max_chunk_bytes, int level);
 
-// Launches `ctas` CTAs over the batch on `stream`; the workspace has a stride
-// for each. block_bytes and workspace_stride are filled in here. A batch whose
+// Launches up to `ctas` CTAs over the batch on `stream`, no more than run at
+// once; the workspace has a stride for each. block_bytes and workspace_stride are filled in here. A batch whose
 // chunks use two presets by their sizes takes two launches. Returns the
 // launches' error. Any thread may call it.
 cudaError_t launch_encode(EncodeBatch batch, uint32_t ctas,
                           cudaStream_t stream);
 
-// What the kernel for chunks of `max_chunk_bytes` takes of the current device;
-// `alone` as in EncodeBatch.
+// What the kernel for chunks of `max_chunk_bytes` takes of the current device,
+// or with `alone` the one for batches that leave multiprocessors free.
 cudaError_t encode_resources(size_t max_chunk_bytes, int level, bool alone,
                              KernelResources* resources);
 

@@ -1,6 +1,8 @@
 // Body of encode_preset_*.cu.
 #pragma once
 
+#include <algorithm>
+
 #include "gpu_codec/kernels/encode_kernel.cuh"
 #include "gpu_codec/kernels/lz77_kernel.cuh"
 #include "gpu_codec/preset_switch.h"
@@ -41,12 +43,32 @@ cudaError_t find_encode_kernel(uint32_t block_bytes, bool alone,
                               static_cast<int>(found->shared_bytes));
 }
 
+inline cudaError_t count_resident_ctas(const EncodeKernel& k, int* count) {
+  return cudaOccupancyMaxActiveBlocksPerMultiprocessor(
+      count, k.kernel, static_cast<int>(k.threads), k.shared_bytes);
+}
+
+// CTAs beyond those that run at once would begin when the first have done all
+// their chunks, and leave most of the device idle.
+inline cudaError_t limit_to_one_wave(const EncodeKernel& k,
+                                     uint32_t multiprocessors, uint32_t* ctas) {
+  int resident = 0;
+  const cudaError_t error = count_resident_ctas(k, &resident);
+  if (error != cudaSuccess) return error;
+  const uint32_t wave = static_cast<uint32_t>(resident) * multiprocessors;
+  if (wave > 0) *ctas = std::min(*ctas, wave);
+  return cudaSuccess;
+}
+
 template <uint32_t kPreset>
 cudaError_t launch_encode_preset(const EncodeBatch& batch, uint32_t ctas,
                                  cudaStream_t stream) {
   EncodeKernel k;
-  const cudaError_t error =
-      find_encode_kernel<kPreset>(batch.block_bytes, batch.alone, &k);
+  const bool alone = ctas <= batch.multiprocessors;
+  cudaError_t error = find_encode_kernel<kPreset>(batch.block_bytes, alone, &k);
+  if (error == cudaSuccess && !alone && batch.multiprocessors > 0) {
+    error = limit_to_one_wave(k, batch.multiprocessors, &ctas);
+  }
   if (error != cudaSuccess) return error;
   k.kernel<<<ctas, k.threads, k.shared_bytes, stream>>>(batch);
   return launch_result();
@@ -62,8 +84,7 @@ cudaError_t encode_resources_preset(uint32_t block_bytes, bool alone,
   error = cudaFuncGetAttributes(&attributes, k.kernel);
   if (error != cudaSuccess) return error;
   int resident_ctas = 0;
-  error = cudaOccupancyMaxActiveBlocksPerMultiprocessor(
-      &resident_ctas, k.kernel, static_cast<int>(k.threads), k.shared_bytes);
+  error = count_resident_ctas(k, &resident_ctas);
   if (error != cudaSuccess) return error;
   *resources = {static_cast<int>(k.threads), attributes.numRegs,
                 attributes.sharedSizeBytes + k.shared_bytes,

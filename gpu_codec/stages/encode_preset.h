@@ -13,8 +13,8 @@
 
 namespace gpu_zstd {
 
-// Launches the encoder of preset `kPreset` over the chunks of the batch that
-// use it.
+// Launches the encoder of preset `kPreset`, up to `ctas` CTAs, over the chunks
+// of the batch that use it.
 template <uint32_t kPreset>
 cudaError_t launch_encode_preset(const EncodeBatch& batch, uint32_t ctas,
                                  cudaStream_t stream);
@@ -33,7 +33,7 @@ struct KernelResources {
 };
 
 // Asks the runtime about the encoder of preset `kPreset` for blocks of up to
-// `block_bytes`; `alone` as in EncodeBatch.
+// `block_bytes`; `alone` as in encode.h.
 template <uint32_t kPreset>
 cudaError_t encode_resources_preset(uint32_t block_bytes, bool alone,
                                     KernelResources* resources);
