@@ -22,10 +22,11 @@
 //   device_statuses                d_statuses, always written
 //   format options                 CompressOptions, read during the call
 //
-// Needs a device with shared memory for a CTA of 59 KB for chunks of up to
-// 4 KB, 105 KB up to 16 KB and above 196 KB, from level 11 on 222 KB; at levels
-// 1 to 3 113 KB up to 64 KB and 225 KB above (docs/BENCHMARKS.md). On another
-// the call returns CUDA's error.
+// Needs a device with shared memory for a CTA of 58 KB for chunks of up to
+// 4 KB, 106 KB up to 16 KB (82 and 125 KB with DeviceTraits::multiprocessors)
+// and above 197 KB, from level 11 on 223 KB; at levels 1 to 3 113 KB up to 64
+// KB and 225 KB above (docs/BENCHMARKS.md). On another the call returns CUDA's
+// error.
 #pragma once
 
 #include <cuda_runtime_api.h>
@@ -42,9 +43,10 @@ struct DeviceTraits {
   // Lanes of a warp are served in order, which saves a step. CUDA does not
   // promise it. The frames are the same either way; false is always right.
   bool lane_order = false;
-  // Batches of no more chunks, or with workspace for no more, are encoded by
-  // CTAs with a multiprocessor each, which takes less time; 0: never. The
-  // frames are the same either way.
+  // How many there are; 0: not known. Batches of no more chunks, or with
+  // workspace for no more, are encoded by CTAs with a multiprocessor each,
+  // which takes less time; others get no more CTAs than run at once. The frames
+  // are the same either way.
   uint32_t multiprocessors = 0;
 };
 
