@@ -39,6 +39,47 @@ GPU_ZSTD_FN uint32_t window_end(const FseDivision& division, uint32_t place) {
   return ((place >> division.window_log) + 1) << division.window_log;
 }
 
+// Where the fields of a stream's first run end that are left by it. Behind them
+// lies the quad of the next cut at `end`, which other runs read.
+GPU_ZSTD_FN uint32_t first_run_end(uint32_t end) {
+  const uint32_t quad = (end - 1) / kFieldQuad * kFieldQuad;
+  return quad > 1 ? quad : 1;
+}
+
+// Where the run of a cut ends: at the next one, or with the stream.
+template <class Shared>
+GPU_ZSTD_FN uint32_t run_end(const Shared& s, const FseDivision& division,
+                             const FseStream& stream, uint32_t cut) {
+  const bool last = cut + 1 == division.last_cut;
+  return last ? stream.count : s.places[cut + 1] & kPlaceMask;
+}
+
+// The run of a stream's first cut, its first symbol: its state is known, so
+// that fields can be left at once. Where other symbols are so rare that there
+// is no other cut that is all of the stream, and too long to be run twice.
+template <class Shared>
+GPU_ZSTD_FN void run_first(Shared& s, const FseTable& table,
+                           const FseStream& stream, uint32_t c, uint32_t task) {
+  const uint32_t cut = s.cuts[task];
+  const uint32_t end = run_end(s, s.divisions[c], stream, cut);
+  const uint32_t left = first_run_end(end);
+  const uint32_t symbol = stream.fields[end < stream.count ? end : 0];
+  uint32_t states[1] = {first_state(table, stream.fields[0])};
+  stream.fields[0] = 0;
+  states[0] = replace_fields(table, stream, 1, left, states[0]);
+  s.marks[kFseTask * task] = static_cast<uint16_t>(states[0]);
+  if (left >= stream.count) s.final_state[c] = states[0];
+  run_fse(
+      table, stream, left, end, states, [](uint32_t) {},
+      [](uint32_t, uint32_t, uint32_t) {});
+  const uint32_t bits = table.symbols[symbol].bits_from(states[0]);
+  const uint32_t reached = (states[0] >> bits) - table.slots[symbol];
+  GPU_ZSTD_UNROLL
+  for (uint32_t i = 0; i < kFseTask; ++i) {
+    s.reached[kFseTask * task + i] = static_cast<uint8_t>(reached);
+  }
+}
+
 // Runs candidates of one cut to the next one, or to the stream's end.
 template <class Shared>
 GPU_ZSTD_FN void run_candidates(Shared& s, const FseTable* tables,
@@ -48,9 +89,13 @@ GPU_ZSTD_FN void run_candidates(Shared& s, const FseTable* tables,
   const FseDivision& division = s.divisions[c];
   const FseStream stream = streams[c];
   const FseTable& table = tables[stream.table];
+  if (cut == division.first_cut) {
+    run_first(s, table, stream, c, task);
+    return;
+  }
   const uint32_t place = s.places[cut] & kPlaceMask;
   const bool last = cut + 1 == division.last_cut;
-  const uint32_t end = last ? stream.count : s.places[cut + 1] & kPlaceMask;
+  const uint32_t end = run_end(s, division, stream, cut);
   const uint32_t first = kFseTask * (task - s.first_task[cut]);
   const uint32_t marked = window_end(division, place);
   uint32_t states[kFseTask];
@@ -115,37 +160,28 @@ GPU_ZSTD_FN uint32_t true_run(const Shared& s, uint32_t c, uint32_t cut) {
   return s.first_run(cut) + k;
 }
 
-// Runs from mark to mark, states now being known, and replaces symbols by what
-// they write: from the mark of cut `stretch` or, behind the cuts, from a
-// stream's begin.
+// Runs from the mark of cut `stretch` to that of the next one, states now being
+// known, and replaces symbols by what they write.
 template <class Shared>
 GPU_ZSTD_FN void leave_fields(Shared& s, const FseTable* tables,
-                              const FseStream* streams, uint32_t stretch,
-                              uint32_t cuts) {
-  const bool at_begin = stretch >= cuts;
-  const uint32_t c =
-      at_begin ? stretch - cuts : s.places[stretch] >> kPlaceBits;
+                              const FseStream* streams, uint32_t stretch) {
+  const uint32_t c = s.places[stretch] >> kPlaceBits;
   const FseStream stream = streams[c];
-  if (stream.count == 0) return;
   const FseTable& table = tables[stream.table];
   const FseDivision& division = s.divisions[c];
   const auto marked = [&](uint32_t cut) {
     return window_end(division, s.places[cut] & kPlaceMask);
   };
-  const uint32_t begin = at_begin ? 0 : marked(stretch);
+  const uint32_t begin =
+      stretch == division.first_cut
+          ? first_run_end(run_end(s, division, stream, stretch))
+          : marked(stretch);
   if (begin >= stream.count) return;
-  const uint32_t next = at_begin ? division.first_cut : stretch + 1;
+  const uint32_t next = stretch + 1;
   const uint32_t most = next < division.last_cut ? marked(next) : stream.count;
   const uint32_t end = most < stream.count ? most : stream.count;
-  uint32_t state;
-  if (at_begin) {
-    state = first_state(table, stream.fields[0]);
-    stream.fields[0] = 0;
-  } else {
-    state = s.marks[true_run(s, c, stretch)];
-  }
-  const uint32_t after =
-      replace_fields(table, stream, begin + (at_begin ? 1 : 0), end, state);
+  const uint32_t after = replace_fields(table, stream, begin, end,
+                                        s.marks[true_run(s, c, stretch)]);
   if (end == stream.count) s.final_state[c] = after;
 }
 
@@ -161,8 +197,8 @@ GPU_ZSTD_FN void encode_fse_streams(Exec& x, Shared& s, const FseTable* tables,
              [&](uint32_t task) { run_candidates(s, tables, streams, task); });
   x.for_each(kFseTask * tasks, [&](uint32_t run) { double_run(s, run, cuts); });
   x.for_each(Shared::kStreams, [&](uint32_t c) { follow_runs(s, c); });
-  x.for_each(cuts + Shared::kStreams, [&](uint32_t stretch) {
-    leave_fields(s, tables, streams, stretch, cuts);
+  x.for_each(cuts, [&](uint32_t stretch) {
+    leave_fields(s, tables, streams, stretch);
   });
 }
 
