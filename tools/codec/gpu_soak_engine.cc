@@ -90,9 +90,10 @@ class GpuSoakEngine : public SoakEngine {
         slots_{{options.batch, stride_}, {options.batch, stride_}} {
     options_.level = options.level;
     options_.checksum = true;
-    if (options.lane_order) {
-      check_cuda(probe_device(&options_.device), "probing the device");
-    }
+    check_cuda(probe_device(&options_.device), "probing the device");
+    if (!options.lane_order) options_.device.lane_order = false;
+    for_many_ = options_;
+    for_many_.device.multiprocessors = 0;
     workspace_bytes_ =
         get_batch_workspace_size(options.batch, longest_block_, options.level);
     for (Slot& slot : slots_) {
@@ -112,7 +113,7 @@ class GpuSoakEngine : public SoakEngine {
       arrays.outputs.to_device(slot.count, slot.stream.get());
       arrays.capacities.to_device(slot.count, slot.stream.get());
       if (shape == 0) {
-        launch(slot, arrays, 0, slot.count, workspace_bytes_);
+        launch(slot, arrays, 0, slot.count, workspace_bytes_, for_many_);
       } else {
         launch_in_parts(slot, arrays);
       }
@@ -171,16 +172,18 @@ class GpuSoakEngine : public SoakEngine {
   void launch_in_parts(Slot& slot, ShapeArrays& arrays) {
     const size_t narrow = std::min(kNarrowBlocks, slot.count / 3);
     const size_t third = slot.count / 3;
-    launch(slot, arrays, 0, third, workspace_bytes_);
-    launch(slot, arrays, third, slot.count - third - narrow, workspace_bytes_);
+    launch(slot, arrays, 0, third, workspace_bytes_, options_);
+    launch(slot, arrays, third, slot.count - third - narrow, workspace_bytes_,
+           options_);
     launch(slot, arrays, slot.count - narrow, narrow,
            std::min(workspace_bytes_,
                     get_batch_workspace_size(kNarrowChunks, longest_block_,
-                                             options_.level)));
+                                             options_.level)),
+           options_);
   }
 
   void launch(Slot& slot, ShapeArrays& arrays, size_t first, size_t count,
-              size_t workspace_bytes) {
+              size_t workspace_bytes, const CompressOptions& options) {
     check_cuda(compress_batch_async(arrays.inputs.device.get() + first,
                                     arrays.input_sizes.device.get() + first,
                                     longest_block_, count,
@@ -189,7 +192,7 @@ class GpuSoakEngine : public SoakEngine {
                                     arrays.capacities.device.get() + first,
                                     arrays.frame_sizes.device.get() + first,
                                     arrays.statuses.device.get() + first,
-                                    options_, slot.stream.get()),
+                                    options, slot.stream.get()),
                "launching a batch");
   }
 
@@ -198,6 +201,7 @@ class GpuSoakEngine : public SoakEngine {
   std::span<const uint8_t> pool_;
   DeviceArray<uint8_t> d_pool_;
   CompressOptions options_;
+  CompressOptions for_many_;  // always the kernel that fills a device
   size_t workspace_bytes_ = 0;
   Slot slots_[2];
   SoakFrames frames_;
