@@ -207,8 +207,9 @@ GPU_ZSTD_FN void choose_greedily(Exec& x, const Lz77Memory<kPreset, Index>& m,
       for (uint32_t k = 0; k < kTogether; ++k) {
         const uint32_t other = g + k * threads;
         first[k] = walk_group<kPreset>(other < groups ? other : g, m.n);
+        const uint32_t there = first[k] < m.n ? first[k] : 0;
         group[k].load(nearest, longest,
-                      walk_place<kPreset>(first[k], m.segments));
+                      walk_place<kPreset>(there, m.segments));
       }
       GPU_ZSTD_UNROLL
       for (uint32_t k = 0; k < kTogether; ++k) {

@@ -14,6 +14,9 @@
 // the marks. From there every stretch between marks is run once more to leave
 // the states where they are wanted.
 //
+// A long run from the stream's first symbol, whose state is known, leaves them
+// at once.
+//
 // A stream is divided into windows, with a cut at the rarest symbol of each. A
 // window whose rarest symbol has too many candidates makes no cut.
 #pragma once
@@ -39,11 +42,10 @@ GPU_ZSTD_FN uint32_t window_end(const FseDivision& division, uint32_t place) {
   return ((place >> division.window_log) + 1) << division.window_log;
 }
 
-// Where the fields of a stream's first run end that are left by it. Behind them
+// Where the fields of a long first run end that are left by it. Behind them
 // lies the quad of the next cut at `end`, which other runs read.
 GPU_ZSTD_FN uint32_t first_run_end(uint32_t end) {
-  const uint32_t quad = (end - 1) / kFieldQuad * kFieldQuad;
-  return quad > 1 ? quad : 1;
+  return (end - 1) / kFieldQuad * kFieldQuad;
 }
 
 // Where the run of a cut ends: at the next one, or with the stream.
@@ -54,9 +56,19 @@ GPU_ZSTD_FN uint32_t run_end(const Shared& s, const FseDivision& division,
   return last ? stream.count : s.places[cut + 1] & kPlaceMask;
 }
 
-// The run of a stream's first cut, its first symbol: its state is known, so
-// that fields can be left at once. Where other symbols are so rare that there
-// is no other cut that is all of the stream, and too long to be run twice.
+// Whether the run of a stream's first cut, its first symbol, leaves its fields
+// at once, its state being known. Where other symbols are so rare that there is
+// no other cut it is all of the stream, and too long to be gone through twice;
+// short ones had better do what a warp's other lanes do.
+template <class Shared>
+GPU_ZSTD_FN bool is_first_run_long(const Shared& s, const FseDivision& division,
+                                   const FseStream& stream) {
+  constexpr uint32_t kWindows = 4;
+  return run_end(s, division, stream, division.first_cut) >
+         kWindows << division.window_log;
+}
+
+// The run of a stream's first cut where it is long.
 template <class Shared>
 GPU_ZSTD_FN void run_first(Shared& s, const FseTable& table,
                            const FseStream& stream, uint32_t c, uint32_t task) {
@@ -68,7 +80,6 @@ GPU_ZSTD_FN void run_first(Shared& s, const FseTable& table,
   stream.fields[0] = 0;
   states[0] = replace_fields(table, stream, 1, left, states[0]);
   s.marks[kFseTask * task] = static_cast<uint16_t>(states[0]);
-  if (left >= stream.count) s.final_state[c] = states[0];
   run_fse(
       table, stream, left, end, states, [](uint32_t) {},
       [](uint32_t, uint32_t, uint32_t) {});
@@ -89,7 +100,7 @@ GPU_ZSTD_FN void run_candidates(Shared& s, const FseTable* tables,
   const FseDivision& division = s.divisions[c];
   const FseStream stream = streams[c];
   const FseTable& table = tables[stream.table];
-  if (cut == division.first_cut) {
+  if (cut == division.first_cut && is_first_run_long(s, division, stream)) {
     run_first(s, table, stream, c, task);
     return;
   }
@@ -160,28 +171,43 @@ GPU_ZSTD_FN uint32_t true_run(const Shared& s, uint32_t c, uint32_t cut) {
   return s.first_run(cut) + k;
 }
 
-// Runs from the mark of cut `stretch` to that of the next one, states now being
-// known, and replaces symbols by what they write.
+// Runs from mark to mark, states now being known, and replaces symbols by what
+// they write: from the mark of cut `stretch` or, behind the cuts, from a
+// stream's begin.
 template <class Shared>
 GPU_ZSTD_FN void leave_fields(Shared& s, const FseTable* tables,
-                              const FseStream* streams, uint32_t stretch) {
-  const uint32_t c = s.places[stretch] >> kPlaceBits;
+                              const FseStream* streams, uint32_t stretch,
+                              uint32_t cuts) {
+  const bool at_begin = stretch >= cuts;
+  const uint32_t c =
+      at_begin ? stretch - cuts : s.places[stretch] >> kPlaceBits;
   const FseStream stream = streams[c];
+  if (stream.count == 0) return;
   const FseTable& table = tables[stream.table];
   const FseDivision& division = s.divisions[c];
   const auto marked = [&](uint32_t cut) {
     return window_end(division, s.places[cut] & kPlaceMask);
   };
+  const bool left = (at_begin || stretch == division.first_cut) &&
+                    is_first_run_long(s, division, stream);
+  if (at_begin && left) return;
   const uint32_t begin =
-      stretch == division.first_cut
-          ? first_run_end(run_end(s, division, stream, stretch))
-          : marked(stretch);
+      at_begin ? 0
+      : left   ? first_run_end(run_end(s, division, stream, stretch))
+               : marked(stretch);
   if (begin >= stream.count) return;
-  const uint32_t next = stretch + 1;
+  const uint32_t next = at_begin ? division.first_cut : stretch + 1;
   const uint32_t most = next < division.last_cut ? marked(next) : stream.count;
   const uint32_t end = most < stream.count ? most : stream.count;
-  const uint32_t after = replace_fields(table, stream, begin, end,
-                                        s.marks[true_run(s, c, stretch)]);
+  uint32_t state;
+  if (at_begin) {
+    state = first_state(table, stream.fields[0]);
+    stream.fields[0] = 0;
+  } else {
+    state = s.marks[true_run(s, c, stretch)];
+  }
+  const uint32_t after =
+      replace_fields(table, stream, begin + (at_begin ? 1 : 0), end, state);
   if (end == stream.count) s.final_state[c] = after;
 }
 
@@ -197,8 +223,8 @@ GPU_ZSTD_FN void encode_fse_streams(Exec& x, Shared& s, const FseTable* tables,
              [&](uint32_t task) { run_candidates(s, tables, streams, task); });
   x.for_each(kFseTask * tasks, [&](uint32_t run) { double_run(s, run, cuts); });
   x.for_each(Shared::kStreams, [&](uint32_t c) { follow_runs(s, c); });
-  x.for_each(cuts, [&](uint32_t stretch) {
-    leave_fields(s, tables, streams, stretch);
+  x.for_each(cuts + Shared::kStreams, [&](uint32_t stretch) {
+    leave_fields(s, tables, streams, stretch, cuts);
   });
 }
 

@@ -267,6 +267,23 @@ TEST(FseChain, FieldsEqualTheSerialOnesWhereCutsAreDear) {
   }
 }
 
+// Nearly all of the stream is one symbol, which makes no cut; another comes
+// nowhere, or once.
+TEST(FseChain, FieldsEqualTheSerialOnesBehindALongFirstRun) {
+  Counts counts(kMaxFseSymbols, 0);
+  counts[4] = 1000;
+  counts[7] = 1;
+  const FseTable table = make_table(make_plan(counts, kMaxFseLog));
+  for (const size_t n : {64, 65, 66, 67, 68, 500, 2047, 4096}) {
+    expect_serial_fields(table, std::vector<uint8_t>(n, 4), 96);
+    for (const size_t place : {n / 3, n / 2, n - 3, n - 2, n - 1}) {
+      std::vector<uint8_t> symbols(n, 4);
+      symbols[place] = 7;
+      expect_serial_fields(table, symbols, 96);
+    }
+  }
+}
+
 // Of all lengths, the second stream being as long or one shorter.
 TEST(WeightChain, FieldsEqualTheSerialOnes) {
   std::mt19937 random(8);
