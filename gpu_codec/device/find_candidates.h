@@ -208,8 +208,7 @@ GPU_ZSTD_FN void choose_greedily(Exec& x, const Lz77Memory<kPreset, Index>& m,
         const uint32_t other = g + k * threads;
         first[k] = walk_group<kPreset>(other < groups ? other : g, m.n);
         const uint32_t there = first[k] < m.n ? first[k] : 0;
-        group[k].load(nearest, longest,
-                      walk_place<kPreset>(there, m.segments));
+        group[k].load(nearest, longest, walk_place<kPreset>(there, m.segments));
       }
       GPU_ZSTD_UNROLL
       for (uint32_t k = 0; k < kTogether; ++k) {

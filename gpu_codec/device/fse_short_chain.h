@@ -44,8 +44,9 @@ GPU_ZSTD_FN void run_weights(WeightChain& s, const FseTable& table,
                              const FseStream& stream, uint32_t c,
                              uint32_t stretch, uint32_t slot) {
   const WeightStretch part(stream, stretch);
+  if (part.begin >= part.end) return;  // of an empty stream there is no table
   const uint32_t size = 1u << table.log;
-  if (slot >= size || part.begin >= part.end) return;
+  if (slot >= size) return;
   uint32_t states[kFseTask];
   GPU_ZSTD_UNROLL
   for (uint32_t i = 0; i < kFseTask; ++i) states[i] = size + slot + i;

@@ -17,9 +17,9 @@ namespace gpu_zstd {
 size_t encode_workspace_stride(size_t max_chunk_bytes, int level);
 
 // Launches up to `ctas` CTAs over the batch on `stream`, no more than run at
-// once; the workspace has a stride for each. block_bytes and workspace_stride are filled in here. A batch whose
-// chunks use two presets by their sizes takes two launches. Returns the
-// launches' error. Any thread may call it.
+// once; the workspace has a stride for each. block_bytes and workspace_stride
+// are filled in here. A batch whose chunks use two presets by their sizes takes
+// two launches. Returns the launches' error. Any thread may call it.
 cudaError_t launch_encode(EncodeBatch batch, uint32_t ctas,
                           cudaStream_t stream);
 
