@@ -145,12 +145,7 @@ class CudaWarpExec : public CudaAtomics {
     if constexpr (kIsWord<T>) {
       return __reduce_add_sync(kAllLanes, v[0]);
     } else {
-      T value = v[0];
-      GPU_ZSTD_UNROLL
-      for (uint32_t step = 16; step > 0; step >>= 1) {
-        value += __shfl_xor_sync(kAllLanes, value, step);
-      }
-      return value;
+      return join_lanes(v[0], [](T a, T b) { return a + b; });
     }
   }
 
@@ -159,13 +154,7 @@ class CudaWarpExec : public CudaAtomics {
     if constexpr (kIsWord<T>) {
       return __reduce_max_sync(kAllLanes, v[0]);
     } else {
-      T value = v[0];
-      GPU_ZSTD_UNROLL
-      for (uint32_t step = 16; step > 0; step >>= 1) {
-        const T other = __shfl_xor_sync(kAllLanes, value, step);
-        if (other > value) value = other;
-      }
-      return value;
+      return join_lanes(v[0], [](T a, T b) { return b > a ? b : a; });
     }
   }
 
@@ -177,6 +166,17 @@ class CudaWarpExec : public CudaAtomics {
   template <class T>
   __device__ __forceinline__ uint32_t ballot(PerThread<T>& v) {
     return __ballot_sync(kAllLanes, v[0] != T(0));
+  }
+
+ private:
+  // All lanes' values joined in pairs, then pairs of these, and so on.
+  template <class T, class Join>
+  __device__ __forceinline__ static T join_lanes(T value, Join join) {
+    GPU_ZSTD_UNROLL
+    for (uint32_t step = 16; step > 0; step >>= 1) {
+      value = join(value, __shfl_xor_sync(kAllLanes, value, step));
+    }
+    return value;
   }
 };
 
