@@ -113,6 +113,7 @@ GPU_ZSTD_FN MatchList find_matches_optimally(
     inherit_candidates<kPreset>(x, m);
   } else {
     complete_candidates<kPreset>(x, m);
+    inherit_longest(x, m);
     propagate_candidates<kPreset>(x, m);
   }
   end_stage(Stage::kComplete);

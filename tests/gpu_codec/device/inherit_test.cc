@@ -162,5 +162,49 @@ TEST(Inherit, LeavesTrueMatchesNoWorseThanTheirOwnAndTheirNeighbours) {
   }
 }
 
+// The longest of the first two links of each position, whole.
+std::vector<uint32_t> longest_candidates(const HashedBlock& block) {
+  std::vector<uint32_t> words(block.n + 4);
+  for (uint32_t i = 0; i < block.n; ++i) {
+    const uint32_t word = find_short_match<2>(block.data.data(), block.n, i,
+                                              block.previous.data());
+    if (word == 0) continue;
+    const uint32_t offset = candidate_offset(word);
+    words[i] =
+        make_candidate(offset, length_at(block, i, offset, kMaxParsedMatch));
+  }
+  return words;
+}
+
+TEST(InheritLongest, LeavesTrueMatchesNoShorterThanNeighbours) {
+  for (uint32_t n : {1u, 5u, 35u, 36u, 37u, 39u, 73u, 1500u}) {
+    for (testing::NamedChunk& shape : testing::chunk_shapes(n, 6)) {
+      SCOPED_TRACE(shape.name);
+      const HashedBlock block(shape.bytes, n);
+      const std::vector<uint32_t> own = longest_candidates(block);
+      std::vector<uint32_t> words = own;
+      Lz77Memory<2, uint16_t> memory{};
+      memory.data = block.data.data();
+      memory.n = n;
+      memory.longest[0] = words.data();
+      HostBlockExec x(64);
+      inherit_longest(x, memory);
+      for (uint32_t i = 0; i < n; ++i) {
+        const uint32_t length = candidate_length(words[i]);
+        ASSERT_GE(length, candidate_length(own[i])) << i;
+        if (length != 0) {
+          const uint32_t offset = candidate_offset(words[i]);
+          ASSERT_LE(offset, i);
+          ASSERT_EQ(length_at(block, i, offset, kMaxParsedMatch), length) << i;
+        }
+        if (i % kInheritRow == 0 || i + 1 >= n) continue;
+        const uint32_t right = from_right(block.data.data(), i, words[i + 1]);
+        ASSERT_GE(length, candidate_length(right)) << i;
+      }
+      for (uint32_t i = n; i % 4 != 0; ++i) ASSERT_EQ(words[i], 0u);
+    }
+  }
+}
+
 }  // namespace
 }  // namespace gpu_zstd
