@@ -85,6 +85,7 @@ struct Preset {
   MatchLengths lengths;  // lengths tried
   uint32_t reps;         // repcodes the DP tries
   uint32_t rep_rounds;   // of replacing offsets by repcodes after the parse
+  uint32_t rep_group;    // matches of which each sees those before replaced
   uint32_t window;       // positions the DP looks beyond its segment
 };
 
@@ -102,6 +103,7 @@ inline constexpr Preset kPresetTable[kPresets] = {
      .lengths = MatchLengths::kLight,
      .reps = 1,
      .rep_rounds = 1,
+     .rep_group = 1,
      .window = 0},
     {.parse = Parse::kOptimal,
      .tables = {{4, 3}},
@@ -113,6 +115,7 @@ inline constexpr Preset kPresetTable[kPresets] = {
      .lengths = MatchLengths::kLight,
      .reps = 1,
      .rep_rounds = 1,
+     .rep_group = 1,
      .window = 16},
     {.parse = Parse::kOptimal,
      .tables = {{3, 2}, {8, 4}},
@@ -124,6 +127,7 @@ inline constexpr Preset kPresetTable[kPresets] = {
      .lengths = MatchLengths::kFull,
      .reps = 3,
      .rep_rounds = 2,
+     .rep_group = 8,
      .window = 16},
     {.parse = Parse::kOptimal,
      .tables = {{3, 2}, {4, 4}, {8, 8}},
@@ -135,6 +139,7 @@ inline constexpr Preset kPresetTable[kPresets] = {
      .lengths = MatchLengths::kFull,
      .reps = 3,
      .rep_rounds = 2,
+     .rep_group = 8,
      .window = 16},
     {.parse = Parse::kOptimal,
      .tables = {{3, 4}, {5, 8}, {8, 32}},
@@ -146,6 +151,7 @@ inline constexpr Preset kPresetTable[kPresets] = {
      .lengths = MatchLengths::kFull,
      .reps = 3,
      .rep_rounds = 2,
+     .rep_group = 8,
      .window = 32},
     // clang-format on
 };

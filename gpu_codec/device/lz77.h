@@ -146,7 +146,7 @@ GPU_ZSTD_FN BlockSequences find_sequences(Exec& x,
   constexpr Preset kP = kPresetTable[kPreset];
   const auto sequences_of = [&](MatchList list) {
     for (uint32_t round = kP.rep_rounds; round != 0; --round) {
-      prefer_repcodes(x, m.data, reps, list);
+      prefer_repcodes<kP.rep_group>(x, m.data, reps, list);
     }
     end_stage(Stage::kReplace);
     const BlockSequences sequences =

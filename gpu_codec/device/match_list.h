@@ -136,28 +136,32 @@ GPU_ZSTD_FN void expect_better_parse(Exec& x, uint32_t matches,
 }
 
 // The candidate word `word` at position i after `run` literals, with the offset
-// of a repcode instead where that matches as long.
+// of a repcode instead where that matches as long, else with `next`, the offset
+// of the next match, where that does: one of the two is then a repcode, or the
+// two are one. `next` is 0 where it is not tried.
 GPU_ZSTD_FN uint32_t prefer_repcode(const uint8_t* data, const RepHistory& h,
-                                    uint32_t i, uint32_t word, uint32_t run) {
+                                    uint32_t i, uint32_t word, uint32_t run,
+                                    uint32_t next) {
   const uint32_t length = candidate_length(word);
   // A match that merely goes on with the last one will be merged with it.
   if (run == 0 && candidate_offset(word) == h.offsets[0]) return word;
   if (resolve_offset(h, candidate_offset(word), run) <= kRepcodes) return word;
-  // Eight bytes of all three first: their loads do not wait for each other, and
+  // Eight bytes of all first: their loads do not wait for each other, and
   // hardly any goes on.
+  constexpr uint32_t kTries = kRepcodes + 1;
   const EightBytes own = read64(data, i);
-  uint32_t offsets[kRepcodes];
-  uint32_t equal[kRepcodes];
+  uint32_t offsets[kTries];
+  uint32_t equal[kTries];
   GPU_ZSTD_UNROLL
-  for (uint32_t r = 0; r < kRepcodes; ++r) {
-    const uint32_t offset = rep_offset(h, r, run);
+  for (uint32_t r = 0; r < kTries; ++r) {
+    const uint32_t offset = r < kRepcodes ? rep_offset(h, r, run) : next;
     const bool exists = offset != 0 && offset <= i;
     offsets[r] = offset;
     equal[r] = equal_bytes(own, read64(data, exists ? i - offset : i));
     if (!exists) equal[r] = 0;
   }
   GPU_ZSTD_UNROLL
-  for (uint32_t r = 0; r < kRepcodes; ++r) {
+  for (uint32_t r = 0; r < kTries; ++r) {
     if (equal[r] < smaller(8, length)) continue;
     if (match_length_beyond(data, i, i - offsets[r], 8, length) == length) {
       return make_candidate(offsets[r], length);
@@ -167,26 +171,43 @@ GPU_ZSTD_FN uint32_t prefer_repcode(const uint8_t* data, const RepHistory& h,
 }
 
 // Replaces offsets by ones that are repcodes where those match as long. `reps`
-// is the state before the first match.
-template <class Exec>
+// is the state before the first match. Of kGroup matches each goes by what came
+// out for those before it, the first by the list as it was, so that nothing
+// depends on the number of threads. Groups of several try the next offset too.
+template <uint32_t kGroup, class Exec>
 GPU_ZSTD_FN void prefer_repcodes(Exec& x, const uint8_t* data,
                                  const RepHistory& reps, MatchList& list) {
-  // Where the match before a thread's first ends, read while no thread writes.
+  const auto offset_of = [&](uint32_t k) {
+    return candidate_offset(list.words[k]);
+  };
+  // Where the match before a thread's first ends and the offset of the one
+  // behind its last, read while no thread writes.
   typename Exec::template PerThread<uint32_t> end(x);
-  const uint32_t share = history_share(list.count, x.threads());
+  typename Exec::template PerThread<uint32_t> behind(x);
+  const uint32_t share =
+      (history_share(list.count, x.threads()) + kGroup - 1) / kGroup * kGroup;
   x.phase([&](uint32_t t) {
     const uint32_t first = t * share;
     if (first > 0 && first < list.count) end[t] = match_end(list, first - 1);
+    if (first + share < list.count) behind[t] = offset_of(first + share);
   });
-  visit_histories(
-      x, list.count, reps,
-      [&](uint32_t k) { return candidate_offset(list.words[k]); },
-      [&](uint32_t t, uint32_t k, const RepHistory& h, uint32_t) {
-        const uint32_t i = list.positions[k];
-        const uint32_t word = list.words[k];
-        list.words[k] = prefer_repcode(data, h, i, word, i - end[t]);
-        end[t] = i + candidate_length(word);
-      });
+  typename Exec::template PerThread<RepHistory> made(x);
+  visit_histories(x, list.count, share, reps, offset_of,
+                  [&](uint32_t t, uint32_t k, const RepHistory& h, uint32_t) {
+                    const uint32_t i = list.positions[k];
+                    const uint32_t word = list.words[k];
+                    if (k % kGroup == 0) made[t] = h;
+                    uint32_t next = 0;
+                    if (kGroup > 1 && k + 1 < list.count) {
+                      next =
+                          (k + 1) % share != 0 ? offset_of(k + 1) : behind[t];
+                    }
+                    const uint32_t replaced = prefer_repcode(
+                        data, made[t], i, word, i - end[t], next);
+                    push_offset(made[t], candidate_offset(replaced));
+                    list.words[k] = replaced;
+                    end[t] = i + candidate_length(word);
+                  });
 }
 
 }  // namespace gpu_zstd

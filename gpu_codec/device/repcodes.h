@@ -128,13 +128,12 @@ GPU_ZSTD_FN RepHistory scan_shares(
 // Calls each(thread, k, history, offset) with the state before sequence k of
 // `count`; returns the state after all, to all threads. `offset_of(k)` is the
 // offset of sequence k, not 0, `start` the state before the first. A thread has
-// share as history_share() says and visits it in order;
+// `share` sequences, at least history_share(), and visits them in order;
 // each() may change what offset_of(k) reads for its own k.
 template <class Exec, class OffsetOf, class Each>
-GPU_ZSTD_FN RepHistory visit_histories(Exec& x, uint32_t count,
+GPU_ZSTD_FN RepHistory visit_histories(Exec& x, uint32_t count, uint32_t share,
                                        const RepHistory& start,
                                        OffsetOf offset_of, Each each) {
-  const uint32_t share = history_share(count, x.threads());
   typename Exec::template PerThread<RepHistory> before(x);
   typename Exec::template PerThread<uint32_t> unknown(x);
   RepHistory last;
@@ -159,6 +158,13 @@ GPU_ZSTD_FN RepHistory visit_histories(Exec& x, uint32_t count,
     }
   });
   return last;
+}
+template <class Exec, class OffsetOf, class Each>
+GPU_ZSTD_FN RepHistory visit_histories(Exec& x, uint32_t count,
+                                       const RepHistory& start,
+                                       OffsetOf offset_of, Each each) {
+  return visit_histories(x, count, history_share(count, x.threads()), start,
+                         offset_of, each);
 }
 
 }  // namespace gpu_zstd
