@@ -217,7 +217,9 @@ void GpuEngine::notice_late() noexcept {
   const uint64_t beat = beat_ns_.load(std::memory_order_relaxed);
   if (now_ns() < beat + options_.deadline_ns / 2) return;
   DeviceState ready = DeviceState::kReady;
-  state_.compare_exchange_strong(ready, DeviceState::kBackingOff);
+  if (!state_.compare_exchange_strong(ready, DeviceState::kBackingOff)) return;
+  end_waits_for_lanes();
+  ring();  // it may have come back and gone to sleep since its beat was read
 }
 
 GpuResult GpuEngine::compress(const CompressRequest& request) noexcept {
@@ -253,10 +255,8 @@ void GpuEngine::report_frame(bool right) noexcept {
     }
     return;
   }
-  if (wrong_in_a_row_.fetch_add(1) + 1 == kMaxStrikes) {
-    state_.store(DeviceState::kSetAside);
-    counters_.record_event(Event::kDeviceSetAside);
-    say("set aside: %u wrong frames in a row", kMaxStrikes);
+  if (wrong_in_a_row_.fetch_add(1) + 1 >= kMaxStrikes) {
+    set_aside("too many wrong frames in a row");
   }
 }
 

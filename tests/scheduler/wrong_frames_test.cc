@@ -1,0 +1,145 @@
+// A device whose frames are wrong, or which is set aside for that or for its
+// hangs: no wrong frame reaches a caller, and what happened is said and
+// counted.
+
+#include <gtest/gtest.h>
+
+#include "tests/scheduler/sim_scheduler.h"
+
+namespace gpu_zstd {
+namespace {
+
+using test::all_messages;
+using test::becomes;
+using test::Block;
+using test::count_of;
+using test::eventually;
+using test::quick_options;
+using test::quick_script;
+using test::run_threads;
+using test::scheduler_over;
+using test::short_deadline;
+using test::text_like;
+
+class BatchDamage : public testing::TestWithParam<int> {};
+
+TEST_P(BatchDamage, NeverReachesTheCaller) {
+  const auto script = std::make_shared<SimScript>();
+  script->damages.push_back({1, 2, static_cast<SimDamage>(GetParam())});
+  const auto scheduler = scheduler_over({script});
+  ASSERT_TRUE(becomes(*scheduler, DeviceState::kReady));
+  EXPECT_EQ(run_threads(*scheduler, 4, 6, 2000), 0);
+  const CounterSnapshot counted = scheduler->snapshot();
+  EXPECT_GT(counted.event(Event::kFrameWrong), 0u);
+  EXPECT_GT(counted.route(Engine::kCpu, RouteReason::kWrongResult).blocks, 0u);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Kinds, BatchDamage,
+    testing::Values(static_cast<int>(SimDamage::kFlipBit),
+                    static_cast<int>(SimDamage::kSwap),
+                    static_cast<int>(SimDamage::kNothing),
+                    static_cast<int>(SimDamage::kStale),
+                    static_cast<int>(SimDamage::kZeroBytes),
+                    static_cast<int>(SimDamage::kHugeBytes),
+                    static_cast<int>(SimDamage::kBadStatus),
+                    static_cast<int>(SimDamage::kOverrun)));
+
+TEST(Verification, ThreeWrongFramesInARowSetTheDeviceAside) {
+  const auto script = std::make_shared<SimScript>();
+  script->damages.push_back({0, SimScript::kAlways, SimDamage::kFlipBit});
+  const auto scheduler = scheduler_over({script});
+  ASSERT_TRUE(becomes(*scheduler, DeviceState::kReady));
+  EXPECT_EQ(run_threads(*scheduler, 1, 10, 2000), 0);
+  EXPECT_EQ(scheduler->device_state(), DeviceState::kSetAside);
+  const CounterSnapshot counted = scheduler->snapshot();
+  EXPECT_EQ(counted.event(Event::kFrameWrong), 3u);
+  EXPECT_EQ(counted.event(Event::kDeviceSetAside), 1u);
+  EXPECT_EQ(counted.route(Engine::kCpu, RouteReason::kUnhealthy).blocks, 7u);
+
+  script->heal();
+  scheduler->retry_devices();
+  ASSERT_TRUE(becomes(*scheduler, DeviceState::kReady));
+  Block block(text_like(4096, 5));
+  EXPECT_EQ(block.compress(*scheduler).engine, Engine::kGpu);
+}
+
+TEST(Verification, TellsWhatABugReportNeeds) {
+  const auto script = std::make_shared<SimScript>();
+  script->damages.push_back({0, 1, SimDamage::kFlipBit});
+  const auto scheduler = scheduler_over({script});
+  ASSERT_TRUE(becomes(*scheduler, DeviceState::kReady));
+  Block block(text_like(4096, 5));
+  block.compress(*scheduler);
+  EXPECT_TRUE(block.right());
+  std::string all;
+  for (const std::string& line : scheduler->take_messages()) all += line;
+  for (const char* part : {"level 3", "checksum 0", "4096 bytes", "28b52ffd"}) {
+    EXPECT_NE(all.find(part), std::string::npos) << part << " in " << all;
+  }
+}
+
+// One thread a block, each of another level: no two share a batch.
+class Callers {
+ public:
+  Callers(Scheduler& scheduler, int count) {
+    for (int i = 0; i < count; ++i) {
+      threads_.emplace_back([this, &scheduler, i] {
+        Block block(text_like(2000, static_cast<uint64_t>(i)), 1 + i);
+        block.compress(scheduler);
+        wrong_ += block.right() ? 0 : 1;
+      });
+    }
+  }
+  ~Callers() {
+    for (auto& thread : threads_) thread.join();
+    EXPECT_EQ(wrong_, 0);
+  }
+
+ private:
+  std::atomic<int> wrong_{0};
+  std::vector<std::thread> threads_;
+};
+
+TEST(SetAside, IsCountedAndSaidOnceHoweverManyBatchesHang) {
+  const auto script = quick_script();
+  script->damages.push_back({0, SimScript::kAlways, SimDamage::kHold});
+  SchedulerOptions options = short_deadline();
+  options.engine.max_lanes = 16;
+  const auto scheduler = scheduler_over({script}, options);
+  ASSERT_TRUE(becomes(*scheduler, DeviceState::kReady));
+  ASSERT_TRUE(eventually([&] {
+    const Callers callers(*scheduler, 8);
+    return scheduler->device_state() == DeviceState::kSetAside;
+  }));
+  ASSERT_TRUE(eventually([&] {
+    return scheduler->snapshot().event(Event::kBatchHung) ==
+           script->calls(SimCall::kSubmit);
+  }));
+  EXPECT_EQ(scheduler->snapshot().event(Event::kDeviceSetAside), 1u);
+  EXPECT_EQ(count_of(all_messages(*scheduler), "set aside: "), 1u);
+}
+
+TEST(SetAside, OutlastsAHangOfAnotherBatch) {
+  const auto script = quick_script();
+  script->damages.push_back({0, 2, SimDamage::kHold});
+  script->damages.push_back({2, SimScript::kAlways, SimDamage::kFlipBit});
+  SchedulerOptions options = quick_options();
+  options.engine.deadline_ns = 1'000'000'000;
+  const auto scheduler = scheduler_over({script}, options);
+  ASSERT_TRUE(becomes(*scheduler, DeviceState::kReady));
+  const Callers held(*scheduler, 2);
+  ASSERT_TRUE(eventually([&] { return script->calls(SimCall::kSubmit) == 2; }));
+  ASSERT_TRUE(eventually([&] {
+    EXPECT_EQ(run_threads(*scheduler, 1, 1, 2000), 0);
+    return scheduler->device_state() == DeviceState::kSetAside;
+  }));
+  // The first hang was dealt with when the second is counted.
+  ASSERT_TRUE(eventually(
+      [&] { return scheduler->snapshot().event(Event::kBatchHung) == 2; }));
+  EXPECT_EQ(scheduler->device_state(), DeviceState::kSetAside);
+  EXPECT_EQ(scheduler->snapshot().event(Event::kDeviceSetAside), 1u);
+}
+
+}  // namespace
+}  // namespace gpu_zstd
