@@ -197,17 +197,15 @@ GpuResult GpuEngine::collect(const Lane& lane, uint32_t slot,
                              const CompressRequest& request) const noexcept {
   const TraceRange range(Span::kScatter);
   const LaneMemory& memory = lane.memory;
-  const size_t bytes = memory.output_bytes(slot);
-  if (!memory.guard_intact(slot, key)) return {GpuAnswer::kWrong};
-  if (memory.status(slot) == Status::kDoesNotFit && bytes == 0) {
-    return {GpuAnswer::kDoesNotFit};
-  }
-  if (memory.status(slot) != Status::kCompressed || bytes == 0 ||
-      bytes > std::min(memory.capacity(slot), request.output.size())) {
-    return {GpuAnswer::kWrong};
-  }
-  std::memcpy(request.output.data(), memory.output(slot, key), bytes);
-  return {GpuAnswer::kCompressed, bytes};
+  const DeviceResult found = memory.result(slot);
+  const size_t room = std::min(memory.capacity(slot), request.output.size());
+  const bool intact = memory.guard_intact(slot, key);
+  const Outcome outcome = found.judge(room);
+  if (!intact || outcome == Outcome::kEngineFailed) return {GpuAnswer::kWrong};
+  if (outcome == Outcome::kDoesNotFit) return {GpuAnswer::kDoesNotFit};
+  std::memcpy(request.output.data(), memory.output(slot, key),
+              found.frame_bytes);
+  return {GpuAnswer::kCompressed, found.frame_bytes};
 }
 
 // A thread has waited in vain. If the device's thread is stuck inside the

@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include "scheduler/device_result.h"
 #include "tests/scheduler/sim_scheduler.h"
 
 namespace gpu_zstd {
@@ -77,6 +78,21 @@ TEST(Verification, TellsWhatABugReportNeeds) {
   for (const char* part : {"level 3", "checksum 0", "4096 bytes", "28b52ffd"}) {
     EXPECT_NE(all.find(part), std::string::npos) << part << " in " << all;
   }
+}
+
+TEST(DeviceResult, IsBelievedOnlyWhereItMakesSense) {
+  EXPECT_EQ(DeviceResult{}.judge(~size_t{0}), Outcome::kEngineFailed)
+      << "nothing was written";
+  const auto judge = [](size_t bytes, Status status) {
+    return DeviceResult{bytes, status}.judge(100);
+  };
+  EXPECT_EQ(judge(1, Status::kCompressed), Outcome::kCompressed);
+  EXPECT_EQ(judge(100, Status::kCompressed), Outcome::kCompressed);
+  EXPECT_EQ(judge(101, Status::kCompressed), Outcome::kEngineFailed);
+  EXPECT_EQ(judge(0, Status::kCompressed), Outcome::kEngineFailed);
+  EXPECT_EQ(judge(0, Status::kDoesNotFit), Outcome::kDoesNotFit);
+  EXPECT_EQ(judge(1, Status::kDoesNotFit), Outcome::kEngineFailed);
+  EXPECT_EQ(judge(50, Status::kUnsupported), Outcome::kEngineFailed);
 }
 
 // One thread a block, each of another level: no two share a batch.
