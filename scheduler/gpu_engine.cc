@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <cinttypes>
 #include <cstring>
 #include <thread>
 
@@ -194,14 +195,21 @@ void GpuEngine::gather(Lane& lane, uint32_t slot, const BatchKey& key,
 // Judges what the device wrote for one block and copies its frame out.
 GpuResult GpuEngine::collect(const Lane& lane, uint32_t slot,
                              const BatchKey& key,
-                             const CompressRequest& request) const noexcept {
+                             const CompressRequest& request) noexcept {
   const TraceRange range(Span::kScatter);
   const LaneMemory& memory = lane.memory;
   const DeviceResult found = memory.result(slot);
   const size_t room = std::min(memory.capacity(slot), request.output.size());
   const bool intact = memory.guard_intact(slot, key);
   const Outcome outcome = found.judge(room);
-  if (!intact || outcome == Outcome::kEngineFailed) return {GpuAnswer::kWrong};
+  if (!intact || outcome == Outcome::kEngineFailed) {
+    say("wrong frame: level %d, checksum %d, %zu bytes in %zu of at most %zu, "
+        "status %" PRIu32 ", memory behind it %s",
+        request.level, request.frame_checksum ? 1 : 0, request.input.size(),
+        found.frame_bytes, room, static_cast<uint32_t>(found.status),
+        intact ? "untouched" : "written to");
+    return {GpuAnswer::kWrong};
+  }
   if (outcome == Outcome::kDoesNotFit) return {GpuAnswer::kDoesNotFit};
   std::memcpy(request.output.data(), memory.output(slot, key),
               found.frame_bytes);

@@ -115,7 +115,7 @@ class GpuEngine {
   static void gather(Lane& lane, uint32_t slot, const BatchKey& key,
                      const CompressRequest& request) noexcept;
   GpuResult collect(const Lane& lane, uint32_t slot, const BatchKey& key,
-                    const CompressRequest& request) const noexcept;
+                    const CompressRequest& request) noexcept;
   void drop(Lane& lane) noexcept;
   void notice_late() noexcept;
   void ring() noexcept;

@@ -4,6 +4,8 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdio>
+
 #include "scheduler/device_result.h"
 #include "tests/scheduler/sim_scheduler.h"
 
@@ -33,6 +35,10 @@ TEST_P(BatchDamage, NeverReachesTheCaller) {
   const CounterSnapshot counted = scheduler->snapshot();
   EXPECT_GT(counted.event(Event::kFrameWrong), 0u);
   EXPECT_GT(counted.route(Engine::kCpu, RouteReason::kWrongResult).blocks, 0u);
+  const std::string said = all_messages(*scheduler);
+  EXPECT_EQ(count_of(said, "wrong frame: level "),
+            counted.event(Event::kFrameWrong))
+      << said;
 }
 
 INSTANTIATE_TEST_SUITE_P(
@@ -65,19 +71,53 @@ TEST(Verification, ThreeWrongFramesInARowSetTheDeviceAside) {
   EXPECT_EQ(block.compress(*scheduler).engine, Engine::kGpu);
 }
 
-TEST(Verification, TellsWhatABugReportNeeds) {
+// The journal's lines behind one block of a device that damages its frame.
+std::string report_of(SimDamage damage, bool stores) {
   const auto script = std::make_shared<SimScript>();
-  script->damages.push_back({0, 1, SimDamage::kFlipBit});
+  script->stores = stores;
+  script->damages.push_back({0, 1, damage});
   const auto scheduler = scheduler_over({script});
-  ASSERT_TRUE(becomes(*scheduler, DeviceState::kReady));
+  EXPECT_TRUE(becomes(*scheduler, DeviceState::kReady));
   Block block(text_like(4096, 5));
   block.compress(*scheduler);
   EXPECT_TRUE(block.right());
-  std::string all;
-  for (const std::string& line : scheduler->take_messages()) all += line;
-  for (const char* part : {"level 3", "checksum 0", "4096 bytes", "28b52ffd"}) {
-    EXPECT_NE(all.find(part), std::string::npos) << part << " in " << all;
+  return all_messages(*scheduler);
+}
+
+void expect_parts(const std::string& text,
+                  const std::vector<std::string>& parts) {
+  for (const std::string& part : parts) {
+    EXPECT_NE(text.find(part), std::string::npos) << part << " in " << text;
   }
+}
+
+TEST(Report, OfAFrameWithOtherContentNamesThePlace) {
+  const std::string input = text_like(4096, 5);
+  // A raw block behind 12 bytes of headers, with a bit flipped in the middle.
+  const size_t at = (input.size() + 12) / 2 - 12;
+  char byte[3];
+  std::snprintf(byte, sizeof(byte), "%02x",
+                static_cast<unsigned>(static_cast<unsigned char>(input[at])));
+  expect_parts(
+      report_of(SimDamage::kFlipBit, /*stores=*/true),
+      {"level 3", "checksum 0", "4096 bytes in 4108",
+       "differs at " + std::to_string(at) + ", where the input is " + byte,
+       "frame 28b52ffd"});
+}
+
+TEST(Report, OfBytesThatAreNoFrameShowsNoInput) {
+  const std::string report = report_of(SimDamage::kSwap, /*stores=*/false);
+  expect_parts(report, {"level 3", "4096 bytes", "corruption", "28b52ffd"});
+  EXPECT_EQ(report.find("input"), std::string::npos) << report;
+  EXPECT_EQ(report.find(" at "), std::string::npos) << report;
+}
+
+TEST(Report, OfASizeOrStatusThatMakesNoSenseNamesBoth) {
+  const std::string room = " of at most 4160, ";
+  expect_parts(report_of(SimDamage::kHugeBytes, true),
+               {"level 3", "4096 bytes in 4161" + room + "status 0"});
+  expect_parts(report_of(SimDamage::kBadStatus, true), {room + "status 77"});
+  expect_parts(report_of(SimDamage::kOverrun, true), {"behind it written to"});
 }
 
 TEST(DeviceResult, IsBelievedOnlyWhereItMakesSense) {
