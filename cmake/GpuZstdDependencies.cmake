@@ -1,9 +1,18 @@
 # Finds what the switched-on parts need. A missing one is an error that names
-# the switch which does without it.
+# the switch which does without it; libzstd there is no switch for.
+
+# gpu_zstd_require(NAME WITHOUT arguments of find_package…): WITHOUT tells how to
+# build without the package.
+macro(gpu_zstd_require name without)
+  find_package(${name} ${ARGN} QUIET)
+  if(NOT ${name}_FOUND)
+    message(FATAL_ERROR "${name} ${ARGN} was not found. Install it, or build "
+      "${without}.")
+  endif()
+endmacro()
 
 find_package(Threads REQUIRED)
 find_package(zstd 1.4.5 REQUIRED)
-find_package(TBB 2021 REQUIRED)
 
 if(GPU_ZSTD_CUDA)
   include(CheckLanguage)
@@ -43,6 +52,11 @@ if(GPU_ZSTD_NVTX)
   endif()
 endif()
 
+if(GPU_ZSTD_BULK OR GPU_ZSTD_ROCKSDB OR GPU_ZSTD_TOOLS)
+  gpu_zstd_require(TBB "without all that needs it: -DGPU_ZSTD_BULK=OFF \
+-DGPU_ZSTD_ROCKSDB=OFF -DGPU_ZSTD_TOOLS=OFF" 2021 CONFIG)
+endif()
+
 if(GPU_ZSTD_ROCKSDB)
   # RocksDB's package looks for its own dependencies in module mode; ours was
   # found first, so that both link the same libzstd.
@@ -54,17 +68,10 @@ if(GPU_ZSTD_ROCKSDB)
   endif()
 endif()
 
-if(GPU_ZSTD_BULK)
-  find_package(TBB CONFIG)
-  if(NOT TBB_FOUND)
-    message(FATAL_ERROR "oneTBB was not found. Install it, or build without "
-      "the bulk CPU library and zstd_parallel with -DGPU_ZSTD_BULK=OFF.")
-  endif()
-endif()
-
 if(GPU_ZSTD_TOOLS)
-  find_package(gflags REQUIRED)
-  find_package(nlohmann_json REQUIRED)
+  set(without_tools "without the command-line tools: -DGPU_ZSTD_TOOLS=OFF")
+  gpu_zstd_require(gflags ${without_tools})
+  gpu_zstd_require(nlohmann_json ${without_tools})
 endif()
 
 # db_bench and db_stress are in no RocksDB package: tools/setup.sh caches them as
@@ -103,14 +110,13 @@ if(GPU_ZSTD_ROCKSDB AND
 endif()
 
 if(GPU_ZSTD_TESTS)
-  find_package(GTest REQUIRED)
+  gpu_zstd_require(GTest "without the tests: -DGPU_ZSTD_TESTS=OFF")
   include(GoogleTest)
 endif()
 
 function(gpu_zstd_print_configuration)
   message(STATUS "gpu_zstd ${PROJECT_VERSION} (${CMAKE_BUILD_TYPE})")
   message(STATUS "  zstd       ${zstd_VERSION} (${ZSTD_LIBRARIES})")
-  message(STATUS "  oneTBB     ${TBB_VERSION}")
   if(GPU_ZSTD_CUDA)
     message(STATUS "  CUDA       ${CMAKE_CUDA_COMPILER_VERSION}, architectures "
       "${GPU_ZSTD_CUDA_ARCHITECTURES}")
@@ -138,10 +144,11 @@ function(gpu_zstd_print_configuration)
   else()
     message(STATUS "  RocksDB    off")
   endif()
-  if(GPU_ZSTD_BULK)
+  if(TBB_FOUND)
     message(STATUS "  oneTBB     ${TBB_VERSION} (${TBB_DIR})")
-  else()
-    message(STATUS "  oneTBB     off: no bulk CPU library, no zstd_parallel")
+  endif()
+  if(NOT GPU_ZSTD_BULK)
+    message(STATUS "  bulk CPU library and zstd_parallel are off")
   endif()
   message(STATUS "  tools      ${GPU_ZSTD_TOOLS}, tests ${GPU_ZSTD_TESTS}, "
     "sanitizer '${GPU_ZSTD_SANITIZE}'")

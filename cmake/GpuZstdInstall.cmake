@@ -1,5 +1,5 @@
-# `cmake --install`: the libraries, the headers that C++ users of the plugin
-# include, and a package for find_package(gpu_zstd CONFIG).
+# `cmake --install`: the libraries, the headers that their users include, and a
+# package for find_package(gpu_zstd CONFIG).
 include(GNUInstallDirs)
 include(CMakePackageConfigHelpers)
 
@@ -9,9 +9,30 @@ set(header_dir ${CMAKE_INSTALL_INCLUDEDIR}/gpu_zstd)
 set(installed_targets
   gpu_zstd_codec gpu_zstd_codec_model gpu_zstd_cpu gpu_zstd_scheduler)
 set(installed_headers
+  cpu_fallback/zstd_cpu.h
+  scheduler/bulk_gpu.h
   scheduler/counter_text.h
   scheduler/counters.h
+  scheduler/estimates.h
+  scheduler/journal.h
+  scheduler/router.h
+  scheduler/scheduler.h
   scheduler/types.h)
+if(GPU_ZSTD_CUDA)
+  list(APPEND installed_headers
+    gpu_codec/gpu_codec.h
+    gpu_codec/status.h)
+endif()
+if(GPU_ZSTD_BULK)
+  list(APPEND installed_targets gpu_zstd_cpu_bulk)
+  list(APPEND installed_headers
+    cpu_fallback/bulk/bulk_codec.h
+    cpu_fallback/bulk/byte_stream.h
+    cpu_fallback/bulk/file_streaming.h
+    cpu_fallback/bulk/limits.h
+    cpu_fallback/bulk/machine.h
+    cpu_fallback/bulk/types.h)
+endif()
 if(GPU_ZSTD_ROCKSDB)
   list(APPEND installed_targets gpu_zstd_glue gpu_zstd_internal_manifest
     gpu_zstd_offline gpu_zstd_plugin gpu_zstd_sst)
@@ -23,7 +44,6 @@ if(GPU_ZSTD_ROCKSDB)
     rocksdb_glue/statistics.h)
   # The offline libraries: SST files and closed databases.
   list(APPEND installed_headers
-    cpu_fallback/zstd_cpu.h
     rocksdb_glue/offline/closed_database.h
     rocksdb_glue/offline/recompress_database.h
     rocksdb_glue/offline/rocksdb_internal_manifest.h
@@ -36,12 +56,7 @@ if(GPU_ZSTD_ROCKSDB)
     rocksdb_glue/sst/identity.h
     rocksdb_glue/sst/measure.h
     rocksdb_glue/sst/properties.h
-    rocksdb_glue/sst/rewrite.h
-    scheduler/bulk_gpu.h
-    scheduler/estimates.h
-    scheduler/journal.h
-    scheduler/router.h
-    scheduler/scheduler.h)
+    rocksdb_glue/sst/rewrite.h)
 endif()
 
 install(TARGETS ${installed_targets} EXPORT gpu_zstdTargets

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "gpu_codec/gpu_codec.h"
+#include "scheduler/device_result.h"
 
 namespace gpu_zstd {
 namespace {
@@ -152,6 +153,8 @@ cudaError_t BulkLane::compress(std::span<BlockJob* const> jobs,
     arrays_->input_sizes[i] = job.input.size();
     arrays_->outputs[i] = d_outputs_ + output_at;
     arrays_->capacities[i] = job.output.size();
+    arrays_->output_sizes[i] = DeviceResult{}.frame_bytes;
+    arrays_->statuses[i] = DeviceResult{}.status;
     input_at += aligned(job.input.size());
     output_at += aligned(job.output.size());
     largest = std::max(largest, job.input.size());
@@ -178,11 +181,10 @@ cudaError_t BulkLane::compress(std::span<BlockJob* const> jobs,
   }
   for (size_t i = 0; i < jobs.size(); ++i) {
     BlockJob& job = *jobs[i];
-    if (arrays_->statuses[i] == Status::kDoesNotFit) {
-      job.outcome = Outcome::kDoesNotFit;
-    } else if (arrays_->statuses[i] == Status::kCompressed) {
-      job.outcome = Outcome::kCompressed;
-      job.frame_bytes = arrays_->output_sizes[i];
+    const DeviceResult found{arrays_->output_sizes[i], arrays_->statuses[i]};
+    job.outcome = found.judge(job.output.size());
+    if (job.outcome == Outcome::kCompressed) {
+      job.frame_bytes = found.frame_bytes;
       const size_t offset = static_cast<size_t>(
           static_cast<char*>(arrays_->outputs[i]) - d_outputs_);
       std::memcpy(job.output.data(), h_outputs_ + offset, job.frame_bytes);
@@ -193,8 +195,8 @@ cudaError_t BulkLane::compress(std::span<BlockJob* const> jobs,
 
 class CudaBulkGpu final : public BulkGpu {
  public:
-  CudaBulkGpu(int level, const DeviceTraits& device)
-      : options_{.level = level, .device = device} {
+  CudaBulkGpu(int device, int level, const DeviceTraits& traits)
+      : device_(device), options_{.level = level, .device = traits} {
     for (BulkLane& lane : lanes_) {
       idle_.push_back(&lane);
     }
@@ -210,6 +212,7 @@ class CudaBulkGpu final : public BulkGpu {
   // Runs the blocks on a lane, which may mean to wait for one.
   void run(std::span<BlockJob* const> jobs);
 
+  const int device_;
   const CompressOptions options_;
   std::atomic<cudaError_t> error_{cudaSuccess};  // the first one stays
   BulkLane lanes_[kLanes];
@@ -227,10 +230,12 @@ void CudaBulkGpu::run(std::span<BlockJob* const> jobs) {
     idle_.pop_back();
   }
   if (error_ == cudaSuccess) {
-    const cudaError_t error = lane->compress(jobs, options_);
+    Calls calls;
+    calls.then([&] { return cudaSetDevice(device_); });
+    calls.then([&] { return lane->compress(jobs, options_); });
     cudaError_t none = cudaSuccess;
-    if (error != cudaSuccess) {
-      error_.compare_exchange_strong(none, error);
+    if (calls.error() != cudaSuccess) {
+      error_.compare_exchange_strong(none, calls.error());
       cudaGetLastError();
     }
   }
@@ -272,12 +277,14 @@ std::unique_ptr<BulkGpu> make_bulk_gpu(int level, std::string* why_not) {
     return nullptr;
   }
   int devices = 0;
+  int device = 0;
   DeviceTraits traits;
   Calls calls;
   calls.then([&] { return cudaGetDeviceCount(&devices); });
   // Waiting threads leave their core to those that decompress.
   calls.then(
       [&] { return cudaSetDeviceFlags(cudaDeviceScheduleBlockingSync); });
+  calls.then([&] { return cudaGetDevice(&device); });
   calls.then([&] { return probe_device(&traits); });
   if (calls.error() != cudaSuccess || devices == 0) {
     *why_not = std::string("no GPU answers (") +
@@ -285,7 +292,7 @@ std::unique_ptr<BulkGpu> make_bulk_gpu(int level, std::string* why_not) {
     cudaGetLastError();
     return nullptr;
   }
-  return std::make_unique<CudaBulkGpu>(level, traits);
+  return std::make_unique<CudaBulkGpu>(device, level, traits);
 }
 
 }  // namespace gpu_zstd

@@ -33,16 +33,18 @@ class BulkGpu {
 
   // Sets outcome and frame_bytes of each job that the GPU compresses. The
   // others are kEngineFailed then: blocks of more than 256 KB and blocks that
-  // come alone, for which the CPU is quicker, and all jobs once the device
-  // failed. Never throws.
+  // come alone, for which the CPU is quicker; blocks of which the device tells
+  // what makes no sense; and all jobs once it failed. Makes its device the
+  // calling thread's current one. Never throws.
   virtual void compress(std::span<BlockJob> jobs) noexcept = 0;
 
   // Why the device is not asked any more; empty while it works.
   virtual std::string failure() const = 0;
 };
 
-// On the current device. Null, and the reason in `why_not`, when this build has
-// no GPU encoder, no device answers, or the level is not one of the encoder's.
+// On the calling thread's current device. Null, and the reason in `why_not`,
+// when this build has no GPU encoder, no device answers, or the level is not
+// one of the encoder's.
 // A lane takes about 40 MB pinned and on the device when it is first needed;
 // there are up to 8.
 std::unique_ptr<BulkGpu> make_bulk_gpu(int level, std::string* why_not);

@@ -1,5 +1,7 @@
 #include "scheduler/counter_text.h"
 
+#include <algorithm>
+#include <charconv>
 #include <cinttypes>
 #include <cstdarg>
 #include <cstdio>
@@ -33,21 +35,32 @@ __attribute__((format(printf, 2, 3))) void append(std::string& text,
   const int length = std::vsnprintf(line, sizeof(line), format, arguments);
   va_end(arguments);
   if (length > 0) {
-    text.append(line, static_cast<size_t>(length));
+    text.append(
+        line, std::min<size_t>(static_cast<size_t>(length), sizeof(line) - 1));
   }
+}
+
+// With a point, whatever the locale of the program around us: printf() would
+// follow that.
+std::string fixed(double value, int decimals) {
+  char digits[64];  // the largest count takes 20 before the point
+  const auto end = std::to_chars(std::begin(digits), std::end(digits), value,
+                                 std::chars_format::fixed, decimals);
+  return {digits, end.ptr};
 }
 
 // `scale` turns what was recorded into the unit of the name.
 void append_histogram(std::string& text, const char* name,
                       const TimeHistogram& times, double scale) {
   const auto at = [&](double percent) {
-    return scale * static_cast<double>(times.percentile_ns(percent));
+    return fixed(scale * static_cast<double>(times.percentile_ns(percent)), 6);
   };
   append(text,
-         "gpu_zstd.%s P50 : %f P95 : %f P99 : %f P100 : %f COUNT : %" PRIu64
+         "gpu_zstd.%s P50 : %s P95 : %s P99 : %s P100 : %s COUNT : %" PRIu64
          " SUM : %" PRIu64 "\n",
-         name, at(50), at(95), at(99),
-         scale * static_cast<double>(times.max_ns), times.count,
+         name, at(50).c_str(), at(95).c_str(), at(99).c_str(),
+         fixed(scale * static_cast<double>(times.max_ns), 6).c_str(),
+         times.count,
          static_cast<uint64_t>(scale * static_cast<double>(times.sum_ns)));
 }
 
@@ -132,17 +145,21 @@ void append_skips(std::string& text, const CounterSnapshot& counters) {
 void append_summary(std::string& text, const char* name,
                     const std::string& labels, const TimeHistogram& times,
                     double scale) {
-  for (const char* quantile : {"0.5", "0.95", "0.99"}) {
-    const double percent = 100.0 * std::stod(quantile);
-    append(text, "%s{%squantile=\"%s\"} %.9f\n", name, labels.c_str(), quantile,
-           scale * static_cast<double>(times.percentile_ns(percent)));
+  constexpr struct {
+    const char* name;
+    double percent;
+  } kQuantiles[] = {{"0.5", 50}, {"0.95", 95}, {"0.99", 99}};
+  for (const auto& quantile : kQuantiles) {
+    const auto at = times.percentile_ns(quantile.percent);
+    append(text, "%s{%squantile=\"%s\"} %s\n", name, labels.c_str(),
+           quantile.name, fixed(scale * static_cast<double>(at), 9).c_str());
   }
   std::string braces;
   if (!labels.empty()) {
     braces.append("{").append(labels, 0, labels.size() - 1).append("}");
   }
-  append(text, "%s_sum%s %.9f\n", name, braces.c_str(),
-         scale * static_cast<double>(times.sum_ns));
+  append(text, "%s_sum%s %s\n", name, braces.c_str(),
+         fixed(scale * static_cast<double>(times.sum_ns), 9).c_str());
   append(text, "%s_count%s %" PRIu64 "\n", name, braces.c_str(), times.count);
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <cinttypes>
 #include <cstring>
 #include <thread>
 
@@ -194,20 +195,25 @@ void GpuEngine::gather(Lane& lane, uint32_t slot, const BatchKey& key,
 // Judges what the device wrote for one block and copies its frame out.
 GpuResult GpuEngine::collect(const Lane& lane, uint32_t slot,
                              const BatchKey& key,
-                             const CompressRequest& request) const noexcept {
+                             const CompressRequest& request) noexcept {
   const TraceRange range(Span::kScatter);
   const LaneMemory& memory = lane.memory;
-  const size_t bytes = memory.output_bytes(slot);
-  if (!memory.guard_intact(slot, key)) return {GpuAnswer::kWrong};
-  if (memory.status(slot) == Status::kDoesNotFit && bytes == 0) {
-    return {GpuAnswer::kDoesNotFit};
-  }
-  if (memory.status(slot) != Status::kCompressed || bytes == 0 ||
-      bytes > std::min(memory.capacity(slot), request.output.size())) {
+  const DeviceResult found = memory.result(slot);
+  const size_t room = std::min(memory.capacity(slot), request.output.size());
+  const bool intact = memory.guard_intact(slot, key);
+  const Outcome outcome = found.judge(room);
+  if (!intact || outcome == Outcome::kEngineFailed) {
+    say("wrong frame: level %d, checksum %d, %zu bytes in %zu of at most %zu, "
+        "status %" PRIu32 ", memory behind it %s",
+        request.level, request.frame_checksum ? 1 : 0, request.input.size(),
+        found.frame_bytes, room, static_cast<uint32_t>(found.status),
+        intact ? "untouched" : "written to");
     return {GpuAnswer::kWrong};
   }
-  std::memcpy(request.output.data(), memory.output(slot, key), bytes);
-  return {GpuAnswer::kCompressed, bytes};
+  if (outcome == Outcome::kDoesNotFit) return {GpuAnswer::kDoesNotFit};
+  std::memcpy(request.output.data(), memory.output(slot, key),
+              found.frame_bytes);
+  return {GpuAnswer::kCompressed, found.frame_bytes};
 }
 
 // A thread has waited in vain. If the device's thread is stuck inside the
@@ -217,7 +223,9 @@ void GpuEngine::notice_late() noexcept {
   const uint64_t beat = beat_ns_.load(std::memory_order_relaxed);
   if (now_ns() < beat + options_.deadline_ns / 2) return;
   DeviceState ready = DeviceState::kReady;
-  state_.compare_exchange_strong(ready, DeviceState::kBackingOff);
+  if (!state_.compare_exchange_strong(ready, DeviceState::kBackingOff)) return;
+  end_waits_for_lanes();
+  ring();  // it may have come back and gone to sleep since its beat was read
 }
 
 GpuResult GpuEngine::compress(const CompressRequest& request) noexcept {
@@ -253,10 +261,8 @@ void GpuEngine::report_frame(bool right) noexcept {
     }
     return;
   }
-  if (wrong_in_a_row_.fetch_add(1) + 1 == kMaxStrikes) {
-    state_.store(DeviceState::kSetAside);
-    counters_.record_event(Event::kDeviceSetAside);
-    say("set aside: %u wrong frames in a row", kMaxStrikes);
+  if (wrong_in_a_row_.fetch_add(1) + 1 >= kMaxStrikes) {
+    set_aside("too many wrong frames in a row");
   }
 }
 

@@ -115,10 +115,14 @@ class GpuEngine {
   static void gather(Lane& lane, uint32_t slot, const BatchKey& key,
                      const CompressRequest& request) noexcept;
   GpuResult collect(const Lane& lane, uint32_t slot, const BatchKey& key,
-                    const CompressRequest& request) const noexcept;
+                    const CompressRequest& request) noexcept;
   void drop(Lane& lane) noexcept;
   void notice_late() noexcept;
   void ring() noexcept;
+
+  // Any thread.
+  void set_aside(const char* why) noexcept;
+  void end_waits_for_lanes() noexcept;
 
   // The device's thread.
   void serve() noexcept;
@@ -140,6 +144,7 @@ class GpuEngine {
   void fail_running() noexcept;
   void take_fault(const DeviceStatus& status, const char* where) noexcept;
   void back_off() noexcept;
+  void take_up_retry() noexcept;
   void set_state(DeviceState state) noexcept;
   void rest() noexcept;
   void sleep(uint64_t limit_ns, bool wake_for_blocks) noexcept;

@@ -14,12 +14,28 @@ constexpr uint64_t kLongestBackOff = 60'000'000'000;  // ns
 
 }  // namespace
 
+// Threads that wait for a lane look at the state again: none will come.
+void GpuEngine::end_waits_for_lanes() noexcept {
+  lane_freed_.fetch_add(1, std::memory_order_seq_cst);
+  futex_wake(lane_freed_, INT_MAX);
+}
+
+// A device that was set aside stays so whatever else happens to it, until a
+// retry: threads that got wrong frames set it aside at any moment.
 void GpuEngine::set_state(DeviceState state) noexcept {
-  state_.store(state, std::memory_order_seq_cst);
-  if (state != DeviceState::kReady) {
-    lane_freed_.fetch_add(1, std::memory_order_seq_cst);
-    futex_wake(lane_freed_, INT_MAX);  // no lane will come
+  DeviceState now_is = state_.load();
+  while (now_is != DeviceState::kSetAside &&
+         !state_.compare_exchange_weak(now_is, state)) {
   }
+  if (state != DeviceState::kReady) end_waits_for_lanes();
+}
+
+// Counted and said once, whatever the reasons that follow the first.
+void GpuEngine::set_aside(const char* why) noexcept {
+  if (state_.exchange(DeviceState::kSetAside) == DeviceState::kSetAside) return;
+  end_waits_for_lanes();
+  counters_.record_event(Event::kDeviceSetAside);
+  say("set aside: %s", why);
 }
 
 void GpuEngine::back_off() noexcept {
@@ -40,10 +56,9 @@ void GpuEngine::take_fault(const DeviceStatus& status,
       counters_.record_event(Event::kTransientError);
       if (lane_count_.load() == 0 || usable_lanes() > 0) {
         back_off();
-        return;
+      } else {
+        set_aside("no lane is left");
       }
-      counters_.record_event(Event::kDeviceSetAside);
-      set_state(DeviceState::kSetAside);
       return;
     case Fault::kAbsent:
       set_state(DeviceState::kAbsent);
@@ -52,23 +67,30 @@ void GpuEngine::take_fault(const DeviceStatus& status,
       break;
   }
   counters_.record_event(Event::kStickyError);
-  counters_.record_event(Event::kDeviceSetAside);
   sticky_ = true;
-  set_state(DeviceState::kSetAside);
+  set_aside("its error lasts until the process ends");
   fail_running();
+}
+
+void GpuEngine::take_up_retry() noexcept {
+  if (!retry_asked_.exchange(false)) return;
+  if (sticky_) {
+    say("not tried again: its error lasts until the process ends");
+    return;
+  }
+  const DeviceState now_is = state();
+  if (now_is == DeviceState::kAbsent || now_is == DeviceState::kSetAside ||
+      now_is == DeviceState::kBackingOff) {
+    hangs_ = 0;
+    wrong_in_a_row_.store(0);
+    retry_at_ns_ = 1;
+    state_.store(DeviceState::kBackingOff);
+  }
 }
 
 // Opens the device, or looks again at one that had a passing error.
 void GpuEngine::bring_up_when_due() noexcept {
-  const DeviceState now_is = state();
-  if (retry_asked_.exchange(false) && !sticky_ &&
-      (now_is == DeviceState::kAbsent || now_is == DeviceState::kSetAside ||
-       now_is == DeviceState::kBackingOff)) {
-    hangs_ = 0;
-    wrong_in_a_row_.store(0);
-    retry_at_ns_ = 1;
-    set_state(DeviceState::kBackingOff);
-  }
+  take_up_retry();
   if (state() == DeviceState::kBackingOff) {
     if (retry_at_ns_ == 0) back_off();  // a waiting thread saw the error first
     if (now_ns() < retry_at_ns_) return;
@@ -131,7 +153,11 @@ DeviceStatus GpuEngine::make_lanes() noexcept {
     if (!status.ok()) break;
   }
   const bool enough = lane_count_.load() > 0 && status.fault != Fault::kSticky;
-  return enough ? DeviceStatus{} : status;
+  if (!enough) return status;
+  if (!status.ok()) {
+    say("fewer lanes than %u: %s (%d)", wanted, status.message, status.code);
+  }
+  return {};
 }
 
 DeviceStatus GpuEngine::make_lane() noexcept {

@@ -94,11 +94,9 @@ void GpuEngine::poll_lane(Lane& lane) noexcept {
     say("a batch hung; its lane is set aside for good");
     if (++hangs_ < kMaxStrikes && usable_lanes() > 0) {
       back_off();
-      return;
+    } else {
+      set_aside("too many batches hung");
     }
-    counters_.record_event(Event::kDeviceSetAside);
-    say("set aside: too many batches hung");
-    set_state(DeviceState::kSetAside);
   } else {
     lane.looked_ns = now;
   }
@@ -277,14 +275,14 @@ void GpuEngine::rest() noexcept {
 }
 
 // seq_cst: either a joining thread sees this one asleep and rings, or this one
-// sees the filled slot.
+// sees the filled slot; so with a thread that was late and the state it set.
 void GpuEngine::sleep(uint64_t limit_ns, bool wake_for_blocks) noexcept {
   const uint32_t seen = doorbell_.load(std::memory_order_seq_cst);
   asleep_.store(wake_for_blocks, std::memory_order_seq_cst);
   if (stopping_.load()) limit_ns = std::min(limit_ns, kOverdueNap);
   const bool has_work =
       (wake_for_blocks && oldest_pending() != nullptr) || retry_asked_.load() ||
-      (state() == DeviceState::kBackingOff && retry_at_ns_ == 0);
+      (state_.load() == DeviceState::kBackingOff && retry_at_ns_ == 0);
   if (!has_work) futex_wait(doorbell_, seen, limit_ns);
   asleep_.store(false, std::memory_order_seq_cst);
 }

@@ -68,10 +68,8 @@ void LaneMemory::fill(uint32_t slot, const BatchKey& key,
   arrays_->input_bytes[slot] = request.input.size();
   arrays_->outputs[slot] = output;
   arrays_->capacities[slot] = std::min(request.output.size(), room);
-  // What no device writes: a batch that is said to be done and did nothing is
-  // found out.
-  arrays_->output_bytes[slot] = ~size_t{0};
-  arrays_->statuses[slot] = static_cast<Status>(~0u);
+  arrays_->output_bytes[slot] = DeviceResult{}.frame_bytes;
+  arrays_->statuses[slot] = DeviceResult{}.status;
 }
 
 DeviceBatch LaneMemory::batch(const BatchKey& key, uint32_t count) {
@@ -93,12 +91,8 @@ const char* LaneMemory::output(uint32_t slot, const BatchKey& key) const {
   return slot_at(slot, key) + key.max_block_bytes();
 }
 
-size_t LaneMemory::output_bytes(uint32_t slot) const {
-  return arrays_->output_bytes[slot];
-}
-
-Status LaneMemory::status(uint32_t slot) const {
-  return arrays_->statuses[slot];
+DeviceResult LaneMemory::result(uint32_t slot) const {
+  return {arrays_->output_bytes[slot], arrays_->statuses[slot]};
 }
 
 size_t LaneMemory::capacity(uint32_t slot) const {

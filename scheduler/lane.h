@@ -7,6 +7,7 @@
 #include <cstdint>
 
 #include "scheduler/device.h"
+#include "scheduler/device_result.h"
 #include "scheduler/types.h"
 
 namespace gpu_zstd {
@@ -82,8 +83,7 @@ class LaneMemory {
   DeviceBatch batch(const BatchKey& key, uint32_t count);
 
   const char* output(uint32_t slot, const BatchKey& key) const;
-  size_t output_bytes(uint32_t slot) const;
-  Status status(uint32_t slot) const;
+  DeviceResult result(uint32_t slot) const;
   size_t capacity(uint32_t slot) const;
   bool guard_intact(uint32_t slot, const BatchKey& key) const;
 

@@ -127,27 +127,30 @@ bool Scheduler::verify(GpuEngine& engine, const CompressRequest& request,
   return right;
 }
 
-// A line with what a report needs and no more of the user's data than that.
+// A line with what a report needs and no more of the user's data than that:
+// the start of the frame and, where it decodes to something else, a few bytes
+// of the input.
 void Scheduler::report_wrong(const CompressRequest& request, size_t frame_bytes,
                              const FrameCheck& check) noexcept {
   constexpr size_t kHead = 48;
   constexpr size_t kAround = 16;
   try {
     char line[192];
-    std::snprintf(
-        line, sizeof(line),
-        "wrong frame from a GPU: level %d, checksum %d, %zu bytes in "
-        "%zu, %s at %zu",
-        request.level, request.frame_checksum ? 1 : 0, request.input.size(),
-        frame_bytes,
-        check.finding == FrameCheck::kDiffers ? "differs" : check.message,
-        check.first_difference);
-    const size_t at = std::min(check.first_difference, request.input.size());
-    const auto around =
-        request.input.subspan(at, std::min(kAround, request.input.size() - at));
-    journal_.add(std::string(line) + "; frame " +
-                 hex(request.output.first(std::min(kHead, frame_bytes))) +
-                 "; input there " + hex(around));
+    std::snprintf(line, sizeof(line),
+                  "wrong frame: level %d, checksum %d, %zu bytes in %zu, ",
+                  request.level, request.frame_checksum ? 1 : 0,
+                  request.input.size(), frame_bytes);
+    std::string text = line;
+    if (check.finding == FrameCheck::kDiffers) {
+      const size_t at = std::min(check.first_difference, request.input.size());
+      text += "differs at " + std::to_string(at) + ", where the input is " +
+              hex(request.input.subspan(
+                  at, std::min(kAround, request.input.size() - at)));
+    } else {
+      text += check.message;
+    }
+    journal_.add(text + "; frame " +
+                 hex(request.output.first(std::min(kHead, frame_bytes))));
   } catch (...) {  // out of memory: the counters still tell
   }
 }

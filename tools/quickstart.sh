@@ -23,7 +23,7 @@ directory.
   --build-only  stop after the build
   -- FLAG…      passed on to compare_compression (-- --help lists them)
 
-The first run takes about 9 minutes on 2 cores before the comparison starts.
+The first run takes about 15 minutes on 2 cores before the comparison starts.
 USAGE
 }
 

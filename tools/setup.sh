@@ -20,8 +20,9 @@ Prepares what the build needs, step by step, and says what it does:
             cache, else a build without GPU kernels; NVTX's headers likewise.
   RocksDB   an installed one >= $ROCKSDB_MINIMUM that CMake finds, else ROCKSDB_SOURCE_DIR, else
             RocksDB $ROCKSDB_VERSION, built in the cache with zstd $ZSTD_VERSION.
-The first run takes about 7 minutes on 2 cores, later ones a few seconds. Nothing
-is written into the checkout. Remove the cache folder to start again.
+The first run takes about 15 minutes on 2 cores, the build that follows included,
+later ones a few seconds. Nothing is written into the checkout. Remove the cache
+folder to start again.
 
   --checks            also install what .ci/run needs (clang-format, shellcheck)
   --print-cmake-args  print the arguments for cmake on standard output, one a line

@@ -13,7 +13,8 @@ Usage: tools/test.sh [OPTION…]
 
 Prepares the dependencies (see tools/setup.sh --help), builds everything into
 build/release and runs the tests. The last line is 'N passed, N failed'; the exit
-status is 0 only if something ran and nothing failed.
+status is 0 only if something ran and nothing failed. The first run takes about 15
+minutes on 2 cores before the tests start.
 
   --sanitize=address  in build/asan, our code under ASan and UBSan
   --sanitize=thread   in build/tsan, our code under TSan; runs the tests labelled

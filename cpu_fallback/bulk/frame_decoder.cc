@@ -47,8 +47,8 @@ bool deliver_piece(DecodeRun& run, const BulkStatus& status,
 FrameDecoder::FrameDecoder(DecodeRun& run, size_t slots)
     : run_(run), slots_(slots), taken_raw_bytes_(run.progress.bytes_out) {}
 
-// An error in the input waits until the frames before it are delivered: then
-// take() meets it again, at the reader's unchanged position.
+// An error in the input waits until the frames before it have their slot. It
+// would not be met again: the scan may have consumed a skippable frame.
 bool FrameDecoder::take(size_t index) {
   if (at_end_) {
     return false;
@@ -58,6 +58,11 @@ bool FrameDecoder::take(size_t index) {
   slot.coded = {};
   slot.raw_bytes = 0;
   slot.raw_offset = taken_raw_bytes_;
+  if (!pending_.ok()) {
+    at_end_ = true;
+    slot.status = std::move(pending_);
+    return true;
+  }
   while (slot.raw_bytes < kTaskBytes) {
     if (run_.cancelled()) {
       slot.status = cancelled_at(run_.reader.position());
@@ -73,6 +78,7 @@ bool FrameDecoder::take(size_t index) {
         slot.status = std::move(scan.status);
         return failed;
       }
+      pending_ = std::move(scan.status);
       break;
     }
     if (!slot.coded.empty() &&

@@ -60,6 +60,7 @@ class FrameDecoder final : public OrderedWork {
   DecodeRun& run_;
   std::vector<Slot> slots_;
   uint64_t taken_raw_bytes_;
+  BulkStatus pending_;  // of the input behind the frames taken
   bool found_large_ = false;
   bool at_end_ = false;
 };

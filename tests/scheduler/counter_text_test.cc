@@ -2,10 +2,15 @@
 
 #include <gtest/gtest.h>
 
+#include <clocale>
+#include <cstdlib>
+#include <fstream>
 #include <regex>
 #include <set>
 #include <sstream>
 #include <string>
+
+#include "tests/support/temp_dir.h"
 
 namespace gpu_zstd {
 namespace {
@@ -97,6 +102,44 @@ TEST(PrometheusText, HoldsTheNumbers) {
         "gpu_zstd_compress_seconds_count{engine=\"cpu\"} 3\n"}) {
     EXPECT_NE(text.find(line), std::string::npos) << line << text;
   }
+}
+
+// The program around us may have asked for a locale with a decimal comma.
+class CommaLocale : public testing::Test {
+ protected:
+  void SetUp() override {
+    std::ofstream(dir_ / "source") << "LC_NUMERIC\ndecimal_point \",\"\n"
+                                      "thousands_sep \"\"\ngrouping -1\n"
+                                      "END LC_NUMERIC\n";
+    const std::string folder = dir_.path().string();
+    // Ends with 1 even so: the other categories have warnings.
+    static_cast<void>(std::system(("localedef -c -i " + folder + "/source " +
+                                   "--no-archive " + folder + "/comma 2> " +
+                                   folder + "/errors")
+                                      .c_str()));
+    setenv("LOCPATH", folder.c_str(), 1);
+    if (std::setlocale(LC_NUMERIC, "comma") == nullptr) {
+      GTEST_SKIP() << "no localedef command, or not glibc's";
+    }
+    ASSERT_STREQ(std::localeconv()->decimal_point, ",");
+  }
+  void TearDown() override { std::setlocale(LC_NUMERIC, "C"); }
+
+  test::TempDir dir_;
+};
+
+TEST_F(CommaLocale, ChangesNoText) {
+  Counters counters;
+  for (uint64_t i = 1; i <= 100; ++i) {
+    counters.record_batch_time(i * 1'000'000);
+  }
+  const CounterSnapshot snapshot = counters.snapshot();
+  const std::string rocksdb_text = to_rocksdb_text(snapshot);
+  const std::string prometheus_text = to_prometheus_text(snapshot);
+  EXPECT_EQ(rocksdb_text.find(','), std::string::npos) << rocksdb_text;
+  std::setlocale(LC_NUMERIC, "C");
+  EXPECT_EQ(rocksdb_text, to_rocksdb_text(snapshot));
+  EXPECT_EQ(prometheus_text, to_prometheus_text(snapshot));
 }
 
 }  // namespace

@@ -36,6 +36,19 @@ inline SchedulerOptions quick_options() {
   return options;
 }
 
+// Frames that cost no time, so that only what hangs is late.
+inline Script quick_script() {
+  auto script = std::make_shared<SimScript>();
+  script->stores = true;
+  return script;
+}
+
+inline SchedulerOptions short_deadline() {
+  SchedulerOptions options = quick_options();
+  options.engine.deadline_ns = 200'000'000;
+  return options;
+}
+
 inline std::unique_ptr<Scheduler> scheduler_over(
     const std::vector<Script>& scripts,
     const SchedulerOptions& options = quick_options()) {
@@ -50,6 +63,23 @@ inline std::unique_ptr<Scheduler> scheduler_over(
 
 inline bool becomes(const Scheduler& scheduler, DeviceState state) {
   return eventually([&] { return scheduler.device_state() == state; });
+}
+
+// What happened to the devices since the last call.
+inline std::string all_messages(Scheduler& scheduler) {
+  std::string all;
+  for (const std::string& line : scheduler.take_messages()) all += line + "\n";
+  return all;
+}
+
+// How often a text holds another.
+inline size_t count_of(const std::string& text, const std::string& part) {
+  size_t count = 0;
+  for (size_t at = text.find(part); at != std::string::npos;
+       at = text.find(part, at + part.size())) {
+    ++count;
+  }
+  return count;
 }
 
 // One block with canaries on both sides of its output.

@@ -28,7 +28,7 @@ configure_and_build() {
   fi
   LOG=$folder/build.log
   : >"$LOG"
-  say "building $folder (the first time 2 minutes on 2 cores)"
+  say "building $folder (minutes the first time, seconds later)"
   logged cmake -S "$GPU_ZSTD_ROOT" -B "$folder" -G Ninja "${fresh[@]}" \
     -DCMAKE_BUILD_TYPE=Release "${arguments[@]}"
   printf '%s\n' "$wanted" >"$stamp"

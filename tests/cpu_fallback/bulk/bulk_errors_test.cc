@@ -60,6 +60,26 @@ TEST_P(BulkErrors, TruncatedAnywhereSaysSoAndWhere) {
   }
 }
 
+// Behind frames that do not fill a task, and behind those that do.
+TEST_P(BulkErrors, ASkippableFrameThatIsCutSaysSoAndWhere) {
+  std::string skippable("\x50\x2a\x4d\x18\x20\0\0\0", 8);
+  skippable += std::string(32, 's');
+  BulkEncodeOptions encoding;
+  const std::string small = text_like(100000, 7);
+  for (const auto& [raw, coded] :
+       {std::pair(small, compress_or_die(codec_, small, encoding)),
+        std::pair(raw_, coded_)}) {
+    for (size_t cut = 4; cut < skippable.size(); ++cut) {
+      const BulkResult result = decode(coded + skippable.substr(0, cut));
+      EXPECT_EQ(result.status.error, BulkError::kTruncated) << cut;
+      EXPECT_EQ(result.status.offset, coded.size() + cut);
+      EXPECT_EQ(result.bytes_out, raw.size()) << "what came before is whole";
+      EXPECT_TRUE(back_.substr(0, raw.size()) == raw);
+    }
+    EXPECT_TRUE(decode(coded + skippable).ok());
+  }
+}
+
 TEST_P(BulkErrors, OneFlippedBitIsFoundNearItsPlace) {
   for (size_t at = first_frame_ / 2; at < coded_.size(); at += 150001) {
     std::string bad = coded_;

@@ -96,6 +96,18 @@ TEST_F(Command, TestChecksWithoutWriting) {
   EXPECT_TRUE(told("byte " + std::to_string(good.size() - 10)));
 }
 
+TEST_F(Command, AnIndexThatIsCutIsFoundAndTheFileKept) {
+  put("small", raw_.substr(0, 100000));
+  ASSERT_EQ(run("$Z --seekable small -o x.zst"), 0);
+  const std::string good = get("x.zst");
+  put("x.zst", good.substr(0, good.size() - 5));
+  EXPECT_EQ(run("$Z -t x.zst"), 1);
+  EXPECT_TRUE(told("truncated")) << get("err");
+  EXPECT_EQ(run("$Z -d --rm x.zst"), 1);
+  EXPECT_TRUE(exists("x.zst"));
+  EXPECT_FALSE(exists("x"));
+}
+
 TEST_F(Command, RefusesToOverwriteUnlessForced) {
   put("in.zst", "precious");
   EXPECT_EQ(run("$Z in"), 1);
