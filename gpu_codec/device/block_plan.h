@@ -18,8 +18,11 @@ struct BlockEncoderShared {
   LiteralsShared literals;
   EntropyTables tables;
   HuffmanCodeShared huffman;
-  WeightTableScratch weights;
   union {  // in the order of their use
+    HuffmanScratch lengths;
+    WeightTableScratch weights;
+  };
+  union {
     struct {
       CodeHistogram codes;
       HistogramShared literals;
@@ -112,10 +115,15 @@ template <class Exec>
 GPU_ZSTD_FN void make_code(Exec& x, BlockEncoderShared& s, uint32_t n) {
   HuffmanCodeShared& huffman = s.huffman;
   x.warps(kValueGroups, [&](auto& warp, uint32_t group) {
-    rank_symbols(warp, huffman, group);
+    sort_group(warp, huffman, s.lengths.sums, group);
   });
-  x.warps(kHuffmanTries,
-          [&](auto& warp, uint32_t index) { try_code(warp, huffman, index); });
+  x.warps(kValueGroups, [&](auto& warp, uint32_t group) {
+    rank_symbols(warp, huffman, s.lengths.sums, group);
+  });
+  count_logs(x, huffman, s.lengths.up_to);
+  x.warps(kHuffmanTries, [&](auto& warp, uint32_t index) {
+    try_code(warp, huffman, s.lengths.up_to, index);
+  });
   const HuffmanTry& best = best_try(huffman);
   const bool coded = is_worth_coding(huffman, best, n);
   x.for_each(kByteValues, [&](uint32_t i) {

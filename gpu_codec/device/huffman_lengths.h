@@ -10,11 +10,12 @@
 //
 // and costs the sum over v of the counts of the first longer[v] symbols. A
 // symbol's length is log2(scale / count), rounded down and clamped; the scale
-// is the smallest that gives a prefix code (Kraft's sum is at most 1). What
-// room that leaves goes to the most frequent symbols that fit into it, and
-// exchanges of one code for some of its neighbours' remove most of what is lost
-// to the best code. Each limit that may pay is tried, by a warp of its own,
-// since a tighter one has the shorter description.
+// is the smallest that gives a prefix code (Kraft's sum is at most 1). How many
+// counts have which logarithm tells that sum for any scale. What room it leaves
+// goes to the most frequent symbols that fit into it, and exchanges of one code
+// for some of its neighbours' remove most of what is lost to the best code.
+// Each limit that may pay is tried, by a warp of its own, since a tighter one
+// has the shorter description.
 #pragma once
 
 #include <cstdint>
@@ -34,98 +35,58 @@ inline constexpr uint32_t kWeightHeaderBits = 4;
 inline constexpr uint32_t kHuffmanExchanges = 8;
 inline constexpr uint32_t kExchangeReach = 3;
 
-GPU_ZSTD_FN uint32_t scaled_length(uint32_t log, uint32_t limit,
-                                   uint32_t scale) {
-  const int32_t length = static_cast<int32_t>(scale - log) >> kScaleShift;
-  const int32_t most = static_cast<int32_t>(limit);
-  return static_cast<uint32_t>(length < 1 ? 1 : length < most ? length : most);
+// How many symbols the scale `scale` gives `v` > 1 bits or more.
+GPU_ZSTD_FN uint32_t symbols_from(const uint16_t* up_to, uint32_t scale,
+                                  uint32_t v) {
+  const int32_t log = static_cast<int32_t>(scale - (v << kScaleShift));
+  constexpr int32_t kLast = static_cast<int32_t>(kScaleLogs) - 1;  // all
+  const uint32_t counts = up_to[log < 0 ? 0 : log < kLast ? log : kLast];
+  return log < 0 ? 0 : counts;
 }
 
-// Kraft's sums of three scales, `step` apart, in units of codes of `limit`
-// bits.
-template <class Exec>
-GPU_ZSTD_FN void sum_lengths(Exec& x, const HuffmanCodeShared& s,
-                             uint32_t limit, uint32_t first, uint32_t step,
-                             uint32_t (&kraft)[3]) {
-  const uint32_t n = s.symbols;
-  const uint32_t all = 1u << limit;
-  typename Exec::template PerThread<uint32_t> sum0(x);
-  typename Exec::template PerThread<uint32_t> sum1(x);
-  typename Exec::template PerThread<uint32_t> sum2(x);
-  x.phase([&](uint32_t thread) {
-    constexpr uint32_t kTogether = 4;  // loads that do not wait for each other
-    GPU_ZSTD_NO_UNROLL
-    for (uint32_t i = thread; i < n; i += kTogether * kWarpThreads) {
-      uint32_t logs[kTogether];
-      uint32_t units[kTogether];
-      GPU_ZSTD_UNROLL
-      for (uint32_t k = 0; k < kTogether; ++k) {
-        const uint32_t at = i + k * kWarpThreads;
-        logs[k] = s.logs[at < n ? at : i];
-        units[k] = at < n ? all : 0;
-      }
-      GPU_ZSTD_UNROLL
-      for (uint32_t k = 0; k < kTogether; ++k) {
-        sum0[thread] += units[k] >> scaled_length(logs[k], limit, first);
-        sum1[thread] += units[k] >> scaled_length(logs[k], limit, first + step);
-        sum2[thread] +=
-            units[k] >> scaled_length(logs[k], limit, first + 2 * step);
-      }
-    }
-  });
-  kraft[0] = x.sum(sum0);
-  kraft[1] = x.sum(sum1);
-  kraft[2] = x.sum(sum2);
-}
-
-// How many counts have a logarithm of at most `most`.
-GPU_ZSTD_FN uint32_t counts_up_to(const HuffmanCodeShared& s, int32_t most) {
-  uint32_t found = 0;
+// Kraft's sum of `n` symbols by a scale, in units of codes of `limit` bits.
+GPU_ZSTD_FN uint32_t kraft_sum(const uint16_t* up_to, uint32_t n,
+                               uint32_t limit, uint32_t scale) {
+  uint32_t sum = n << (limit - 1);  // as if all had one bit
   GPU_ZSTD_UNROLL
-  for (uint32_t step = kByteValues; step > 0; step /= 2) {
-    const uint32_t next = found + step;
-    if (next <= s.symbols && static_cast<int32_t>(s.logs[next - 1]) <= most) {
-      found = next;
-    }
+  for (uint32_t v = 2; v <= kMaxHuffmanBits; ++v) {
+    const uint32_t longer = symbols_from(up_to, scale, v);
+    sum -= v <= limit ? longer << (limit - v) : 0;
   }
-  return found;
+  return sum;
 }
 
 // Fills in t.longer by the smallest scale that gives a prefix code; returns the
 // room that Kraft's sum leaves, in units of the longest code.
 template <class Exec>
 GPU_ZSTD_FN uint32_t scale_lengths(Exec& x, const HuffmanCodeShared& s,
-                                   HuffmanTry& t, uint32_t limit) {
+                                   const uint16_t* up_to, HuffmanTry& t,
+                                   uint32_t limit) {
   const uint32_t n = s.symbols;
   const uint32_t all = 1u << limit;
   uint32_t low = s.logs[n - 1];
   uint32_t high = low + (limit << kScaleShift);  // gives all `limit` bits
-  uint32_t taken = n;
   GPU_ZSTD_NO_UNROLL
-  while (low < high) {  // three scales at a time
-    const uint32_t step = (high - low + 3) / 4;
-    const uint32_t first = low + step - 1;
-    uint32_t kraft[3];
-    sum_lengths(x, s, limit, first, step, kraft);
-    GPU_ZSTD_UNROLL
-    for (uint32_t i = 0; i < 3; ++i) {  // Kraft's sum falls as scales rise
-      const uint32_t scale = first + i * step;
-      if (scale >= high) continue;
-      if (kraft[i] > all) {
-        low = scale + 1;
-      } else {
-        high = scale;
-        taken = kraft[i];
-      }
-    }
+  while (low < high) {  // a scale by each thread; the sum falls as they rise
+    const uint32_t step = (high - low + kWarpThreads) / kWarpThreads;
+    typename Exec::template PerThread<uint32_t> fits(x);
+    x.phase([&](uint32_t thread) {
+      const uint32_t scale = low + thread * step;
+      fits[thread] = scale >= high || kraft_sum(up_to, n, limit, scale) <= all;
+    });
+    const uint64_t beyond = uint64_t{1} << kWarpThreads;
+    const uint32_t first = trailing_zeros(x.ballot(fits) | beyond);
+    const uint32_t fit = low + first * step;
+    if (first > 0) low = fit - step + 1;
+    if (fit < high) high = fit;
   }
   x.phase([&](uint32_t v) {
     if (v >= kMaxHuffmanBits + 2) return;
-    const int32_t most =
-        static_cast<int32_t>(high) - static_cast<int32_t>(v << kScaleShift);
-    t.longer[v] = v == 0 || v > limit ? 0 : v == 1 ? n : counts_up_to(s, most);
+    t.longer[v] = v == 0 || v > limit ? 0
+                  : v == 1            ? n
+                                      : symbols_from(up_to, high, v);
   });
-  return all - taken;
+  return all - kraft_sum(up_to, n, limit, high);
 }
 
 // Shortens codes until none of `room` is left over. Of the lengths that have a
@@ -275,7 +236,8 @@ GPU_ZSTD_FN void cost_code(Exec& x, const HuffmanCodeShared& s, HuffmanTry& t,
 // Makes try number `index`, of codes one bit shorter than the last number's.
 // Called by one warp; at least two values occur.
 template <class Exec>
-GPU_ZSTD_FN void try_code(Exec& x, HuffmanCodeShared& s, uint32_t index) {
+GPU_ZSTD_FN void try_code(Exec& x, HuffmanCodeShared& s, const uint16_t* up_to,
+                          uint32_t index) {
   static_assert(Exec::kThreads == kWarpThreads);
   HuffmanTry& t = s.tries[index];
   const uint32_t n = s.symbols;
@@ -285,7 +247,7 @@ GPU_ZSTD_FN void try_code(Exec& x, HuffmanCodeShared& s, uint32_t index) {
     return;
   }
   const uint32_t limit = longest - index;
-  fill_room(x, s, t, limit, scale_lengths(x, s, t, limit));
+  fill_room(x, s, t, limit, scale_lengths(x, s, up_to, t, limit));
   for (uint32_t i = 0; i < kHuffmanExchanges; ++i) {
     if (!exchange_codes(x, s, t, limit)) break;
   }

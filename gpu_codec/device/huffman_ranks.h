@@ -1,9 +1,13 @@
 // The values of literals by rising count: what the lengths of their Huffman
 // codes are found from.
+//
+// A group of 32 values is sorted by comparing each with all, by a warp. What is
+// below a value in the other groups a binary search in each tells.
 #pragma once
 
 #include <cstdint>
 
+#include "gpu_codec/device/bit_writer.h"
 #include "gpu_codec/device/exec.h"
 #include "gpu_codec/device/histogram.h"
 #include "gpu_codec/device/words.h"
@@ -28,7 +32,10 @@ struct HuffmanTry {
 };
 
 struct HuffmanCodeShared {
-  WordQuad keys[kByteValues / 4];        // count << 8 | value
+  // count << 8 | value; then each group's in rising order, those of values that
+  // do not occur last.
+  alignas(16) uint32_t keys[kByteValues];
+  uint32_t occurring[kValueGroups];      // bit sets of values
   uint32_t sorted_counts[kByteValues];   // ascending
   uint32_t count_sums[kByteValues + 1];  // of the counts before
   uint16_t logs[kByteValues];            // of the counts
@@ -39,9 +46,19 @@ struct HuffmanCodeShared {
   uint32_t rank_of_max;  // its place by rising count
 };
 
+// Logarithms that counts can have, where two values occur.
+inline constexpr uint32_t kScaleLogs = 17 << kScaleShift;
+static_assert(kMaxBlockBytes == 1u << 17);
+
+// Scratch, in the order of its use.
+union HuffmanScratch {
+  uint32_t sums[kByteValues];  // of a group's counts, up to each place
+  uint16_t up_to[kScaleLogs];  // counts that have so small a logarithm
+};
+
 // Notes how often value `v` occurs.
 GPU_ZSTD_FN void set_key(HuffmanCodeShared& s, uint32_t v, uint32_t count) {
-  s.keys[v / 4].word[v % 4] = count > 0 ? count << 8 | v : kNoKey;
+  s.keys[v] = count > 0 ? count << 8 | v : kNoKey;
 }
 
 // log2(count) between two powers of two as if it were straight: what matters is
@@ -52,71 +69,128 @@ GPU_ZSTD_FN uint32_t scale_log(uint32_t count) {
          ((count << (31 - high) & 0x7FFFFFFFu) >> (31 - kScaleShift));
 }
 
+// Sorts the keys of group `group` and sums their counts. Called by one warp.
+template <class Exec>
+GPU_ZSTD_FN void sort_group(Exec& x, HuffmanCodeShared& s, uint32_t* sums,
+                            uint32_t group) {
+  static_assert(Exec::kThreads == kWarpThreads);
+  uint32_t* keys = s.keys + group * kWarpThreads;
+  typename Exec::template PerThread<uint32_t> key(x);
+  typename Exec::template PerThread<uint32_t> below(x);
+  typename Exec::template PerThread<uint32_t> occurs(x);
+  typename Exec::template PerThread<uint32_t> sum(x);
+  x.phase([&](uint32_t thread) {
+    const WordQuad* quads = reinterpret_cast<const WordQuad*>(keys);
+    key[thread] = keys[thread];
+    occurs[thread] = key[thread] != kNoKey ? 1 : 0;
+    GPU_ZSTD_UNROLL
+    for (uint32_t q = 0; q < kWarpThreads / 4; ++q) {
+      const WordQuad quad = quads[q];
+      GPU_ZSTD_UNROLL
+      for (uint32_t w = 0; w < 4; ++w) {
+        below[thread] += quad.word[w] < key[thread] ? 1 : 0;
+      }
+    }
+  });
+  const uint32_t values = x.ballot(occurs);
+  x.phase([&](uint32_t thread) {
+    if (thread == 0) s.occurring[group] = values;
+    // Those that do not occur are equal.
+    const uint32_t equal = count_ones(~values & ((1u << thread) - 1));
+    keys[below[thread] + (occurs[thread] != 0 ? 0 : equal)] = key[thread];
+  });
+  x.phase([&](uint32_t thread) {
+    key[thread] = keys[thread] != kNoKey ? keys[thread] >> 8 : 0;
+    sum[thread] = key[thread];
+  });
+  x.exclusive_sum(sum);
+  x.phase([&](uint32_t thread) {
+    sums[group * kWarpThreads + thread] = sum[thread] + key[thread];
+  });
+}
+
+// How many of a group's keys are below `key`.
+GPU_ZSTD_FN uint32_t keys_below(const uint32_t* keys, uint32_t key) {
+  uint32_t found = 0;
+  GPU_ZSTD_UNROLL
+  for (uint32_t step = kWarpThreads / 2; step > 0; step /= 2) {
+    found += keys[found + step - 1] < key ? step : 0;
+  }
+  return found + (keys[found] < key ? 1 : 0);
+}
+
 struct OccurringValues {
-  uint32_t eights;  // bit set: which eight neighbours have some
   uint32_t count;
   uint32_t largest;
 };
 
-template <class Exec>
-GPU_ZSTD_FN OccurringValues find_values(Exec& x, const HuffmanCodeShared& s) {
-  static_assert(kByteValues == 8 * kWarpThreads);
-  typename Exec::template PerThread<uint32_t> count(x);
-  typename Exec::template PerThread<uint32_t> largest(x);
-  x.phase([&](uint32_t thread) {
-    GPU_ZSTD_UNROLL
-    for (uint32_t i = 0; i < 8; ++i) {
-      const uint32_t v = 8 * thread + i;
-      if (s.keys[v / 4].word[v % 4] == kNoKey) continue;
-      ++count[thread];
-      largest[thread] = v;
-    }
-  });
-  return {x.ballot(count), x.sum(count), x.max(largest)};
+GPU_ZSTD_FN OccurringValues find_values(const HuffmanCodeShared& s) {
+  OccurringValues found{0, 0};
+  GPU_ZSTD_UNROLL
+  for (uint32_t g = 0; g < kValueGroups; ++g) {
+    const uint32_t values = s.occurring[g];
+    found.count += count_ones(values);
+    if (values != 0) found.largest = g * kWarpThreads + highest_bit(values);
+  }
+  return found;
 }
 
-// Places the occurring values of group `group` by (count, value). Called by one
-// warp for each group.
+// Places the occurring values of group `group` by (count, value) when all
+// groups are sorted. Called by one warp.
 template <class Exec>
-GPU_ZSTD_FN void rank_symbols(Exec& x, HuffmanCodeShared& s, uint32_t group) {
-  const OccurringValues found = find_values(x, s);
-  constexpr uint32_t kEights = kWarpThreads / 8;  // of a group
-  constexpr uint32_t kMask = (1u << kEights) - 1;
-  if ((found.eights >> (group * kEights) & kMask) == 0) return;
+GPU_ZSTD_FN void rank_symbols(Exec& x, HuffmanCodeShared& s,
+                              const uint32_t* sums, uint32_t group) {
+  const OccurringValues found = find_values(s);
   x.phase([&](uint32_t thread) {
-    const uint32_t v = group * kWarpThreads + thread;
-    const uint32_t key = s.keys[v / 4].word[v % 4];
-    uint32_t belows[4] = {};  // sums that do not wait for each other
-    uint32_t sums[4] = {};
+    const uint32_t key = s.keys[group * kWarpThreads + thread];
+    if (key == kNoKey) return;
+    uint32_t below = 0;
+    uint32_t sum = 0;
+    constexpr uint32_t kTogether = 4;  // searches that do not wait for others
     GPU_ZSTD_NO_UNROLL
-    for (uint32_t g = 0; g < kValueGroups; ++g) {
-      if ((found.eights >> (g * kEights) & kMask) == 0) continue;
-      const uint32_t first = g * (kWarpThreads / 4);
+    for (uint32_t first = 0; first < kValueGroups; first += kTogether) {
       GPU_ZSTD_UNROLL
-      for (uint32_t i = 0; i < kWarpThreads / 4; ++i) {
-        const WordQuad quad = s.keys[first + i];
-        GPU_ZSTD_UNROLL
-        for (uint32_t w = 0; w < 4; ++w) {
-          const bool less = quad.word[w] < key;
-          belows[w] += less ? 1 : 0;
-          sums[w] += less ? quad.word[w] >> 8 : 0;
-        }
+      for (uint32_t g = first; g < first + kTogether; ++g) {
+        const uint32_t begin = g * kWarpThreads;
+        const uint32_t some = keys_below(s.keys + begin, key);
+        below += some;
+        sum += some > 0 ? sums[begin + some - 1] : 0;
       }
     }
-    if (key == kNoKey) return;
-    const uint32_t below = belows[0] + belows[1] + belows[2] + belows[3];
-    const uint32_t sum = sums[0] + sums[1] + sums[2] + sums[3];
     const uint32_t count = key >> 8;
     s.sorted_counts[below] = count;
     s.count_sums[below] = sum;
     s.logs[below] = static_cast<uint16_t>(scale_log(count));
-    s.sorted_symbols[below] = static_cast<uint8_t>(v);
-    if (v == found.largest) {
+    s.sorted_symbols[below] = static_cast<uint8_t>(key);
+    if ((key & 0xFF) == found.largest) {
       s.symbols = found.count;
-      s.max_symbol = v;
+      s.max_symbol = found.largest;
       s.rank_of_max = below;
     }
     if (below + 1 == found.count) s.count_sums[below + 1] = sum + count;
+  });
+}
+
+// How many counts have logarithm `log` or less.
+GPU_ZSTD_FN uint32_t counts_up_to(const HuffmanCodeShared& s, uint32_t log) {
+  uint32_t found = 0;
+  GPU_ZSTD_UNROLL
+  for (uint32_t step = kByteValues; step > 0; step /= 2) {
+    const uint32_t next = found + step;
+    if (next <= s.symbols && s.logs[next - 1] <= log) found = next;
+  }
+  return found;
+}
+
+// Fills in up_to[].
+template <class Exec>
+GPU_ZSTD_FN void count_logs(Exec& x, const HuffmanCodeShared& s,
+                            uint16_t* up_to) {
+  x.for_each(kScaleLogs / 2, [&](uint32_t i) {  // two searches at a time
+    GPU_ZSTD_UNROLL
+    for (uint32_t k = 2 * i; k < 2 * i + 2; ++k) {
+      up_to[k] = static_cast<uint16_t>(counts_up_to(s, k));
+    }
   });
 }
 

@@ -2,10 +2,14 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <memory>
+#include <numeric>
 #include <queue>
 #include <random>
+#include <ranges>
+#include <utility>
 #include <vector>
 
 #include "gpu_codec/device/exec_host.h"
@@ -15,23 +19,42 @@ namespace {
 
 using Counts = std::vector<uint32_t>;
 
+using Warp = HostExec<kWarpThreads>;
+
+// Ranks the values and counts their logarithms.
+void rank_values(Warp& x, const Counts& counts, HuffmanCodeShared& s,
+                 HuffmanScratch& scratch) {
+  for (uint32_t v = 0; v < kByteValues; ++v) set_key(s, v, counts[v]);
+  for (uint32_t g = 0; g < kValueGroups; ++g) sort_group(x, s, scratch.sums, g);
+  for (uint32_t g = 0; g < kValueGroups; ++g) {
+    rank_symbols(x, s, scratch.sums, g);
+  }
+  count_logs(x, s, scratch.up_to);
+}
+
 HuffmanCode make_code(const Counts& counts) {
-  HostExec<kWarpThreads> x;
+  Warp x;
   const auto shared = std::make_unique<HuffmanCodeShared>();
+  const auto scratch = std::make_unique<HuffmanScratch>();
   HuffmanCode code{};
-  for (uint32_t v = 0; v < kByteValues; ++v) set_key(*shared, v, counts[v]);
-  for (uint32_t g = 0; g < kValueGroups; ++g) rank_symbols(x, *shared, g);
-  for (uint32_t i = 0; i < kHuffmanTries; ++i) try_code(x, *shared, i);
+  rank_values(x, counts, *shared, *scratch);
+  for (uint32_t i = 0; i < kHuffmanTries; ++i) {
+    try_code(x, *shared, scratch->up_to, i);
+  }
   const HuffmanTry& best = best_try(*shared);
   for (uint32_t i = 0; i < kByteValues; ++i) set_length(*shared, best, code, i);
   for (uint32_t g = 0; g < kValueGroups; ++g) assign_codes(x, best, code, g);
   return code;
 }
 
+// Counts of literals of one block.
 Counts random_counts(std::mt19937& random, uint32_t symbols, uint32_t spread) {
   Counts counts(256, 0);
   for (uint32_t i = 0; i < symbols; ++i) {
     counts[random() % 256] += 1 + random() % (1u << (random() % spread));
+  }
+  while (std::accumulate(counts.begin(), counts.end(), 0u) > kMaxBlockBytes) {
+    for (uint32_t& count : counts) count = (count + 1) / 2;
   }
   return counts;
 }
@@ -89,6 +112,76 @@ void expect_complete(const Counts& counts, const HuffmanCode& code) {
   }
   ASSERT_EQ(kraft, 1u << kMaxHuffmanBits);
   ASSERT_EQ(code.max_bits, longest);
+}
+
+TEST(HuffmanRanks, AreThoseOfASortByCountAndValue) {
+  std::mt19937 random(4);
+  Warp x;
+  const auto s = std::make_unique<HuffmanCodeShared>();
+  const auto scratch = std::make_unique<HuffmanScratch>();
+  for (uint32_t round = 0; round < 500; ++round) {
+    const Counts counts =
+        random_counts(random, 1 + random() % 600, 1 + random() % 17);
+    rank_values(x, counts, *s, *scratch);
+    std::vector<std::pair<uint32_t, uint32_t>> sorted;
+    for (uint32_t v = 0; v < 256; ++v) {
+      if (counts[v] > 0) sorted.emplace_back(counts[v], v);
+    }
+    ASSERT_EQ(s->symbols, sorted.size());
+    ASSERT_EQ(s->max_symbol, std::ranges::max(sorted | std::views::values));
+    std::ranges::sort(sorted);
+    uint32_t sum = 0;
+    for (uint32_t i = 0; i < sorted.size(); ++i) {
+      ASSERT_EQ(s->sorted_counts[i], sorted[i].first) << i;
+      ASSERT_EQ(s->sorted_symbols[i], sorted[i].second) << i;
+      ASSERT_EQ(s->count_sums[i], sum) << i;
+      sum += sorted[i].first;
+    }
+    ASSERT_EQ(s->count_sums[sorted.size()], sum);
+    ASSERT_EQ(sorted[s->rank_of_max].second, s->max_symbol);
+    for (uint32_t log = 0; log < kScaleLogs; ++log) {
+      const auto small = [&](const auto& value) {
+        return scale_log(value.first) <= log;
+      };
+      ASSERT_EQ(scratch->up_to[log], std::ranges::count_if(sorted, small));
+    }
+  }
+}
+
+// The scale is found by trying all.
+TEST(HuffmanLengths, BeginWithTheSmallestScaleOfAPrefixCode) {
+  std::mt19937 random(5);
+  Warp x;
+  const auto s = std::make_unique<HuffmanCodeShared>();
+  const auto scratch = std::make_unique<HuffmanScratch>();
+  for (uint32_t round = 0; round < 300; ++round) {
+    const Counts counts =
+        random_counts(random, 2 + random() % 500, 1 + random() % 17);
+    rank_values(x, counts, *s, *scratch);
+    const uint32_t n = s->symbols;
+    for (uint32_t limit = 1; limit <= kMaxHuffmanBits; ++limit) {
+      if (n < 2 || n > 1u << limit) continue;
+      HuffmanTry t{};
+      const uint32_t room = scale_lengths(x, *s, scratch->up_to, t, limit);
+      const auto length = [&](uint32_t rank, uint32_t scale) {
+        const uint32_t log = scale_log(s->sorted_counts[rank]);
+        const uint32_t bits = scale > log ? (scale - log) >> kScaleShift : 0;
+        return std::clamp(bits, 1u, limit);
+      };
+      const auto kraft = [&](uint32_t scale) {
+        uint32_t sum = 0;
+        for (uint32_t i = 0; i < n; ++i)
+          sum += 1u << (limit - length(i, scale));
+        return sum;
+      };
+      uint32_t scale = 0;
+      while (kraft(scale) > 1u << limit) ++scale;
+      ASSERT_EQ(room, (1u << limit) - kraft(scale));
+      for (uint32_t i = 0; i < n; ++i) {
+        ASSERT_EQ(length_of_rank(t, i), length(i, scale)) << i;
+      }
+    }
+  }
 }
 
 TEST(HuffmanCode, IsCompleteAndAtMostElevenBits) {
