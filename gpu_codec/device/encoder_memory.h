@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <type_traits>
 
 #include "gpu_codec/device/block_encoder.h"
 #include "gpu_codec/device/exec.h"
@@ -240,6 +241,13 @@ GPU_ZSTD_HOST_FN void carve_optimal(Lz77& z, uint8_t* arena, Carver& fast,
       kExitRowBytes * cta_shape(kPreset, kBlockBytes, kAlone).threads);
   z.parse.parts = kSmall ? kWarpThreads : kFarParseParts;
   z.parse.exits = (kSmall ? parse : slow).template take<uint8_t>(capacity);
+  if constexpr (kAlone && kP.table_count > 1) {
+    using Index = std::remove_pointer_t<decltype(z.previous)>;
+    static_assert(kAloneSections * sizeof(Index) * kBlockBytes <=
+                      head_bytes<kPreset, kBlockBytes, true>(),
+                  "a third one lies over a section's heads");
+    z.second_previous = fast.take<Index>(capacity);
+  }
   z.rep_lengths = slow.take<typename Lz77::RepWord>(capacity);
   z.prices = fast.take<PriceShared>(1);
   z.price_table = fast.take<PriceTable>(1);
