@@ -98,7 +98,9 @@ GPU_ZSTD_FN void walk_first_chain(const uint8_t* data, uint32_t n, uint32_t i,
   constexpr uint32_t kDepth = kP.tables[kTable].depth;
   constexpr uint32_t kLinks = smaller(kDepth, kFirstLinks);
   static_assert(search_cap(kP, kTable) == 16 && kDepth % kLinks == 0);
-  const EightBytes own = read64(data, i);
+  EightByteReader own_reader(data, i);
+  const EightBytes own = own_reader.next();
+  const EightBytes own_further = own_reader.next();
   const uint32_t limit = smaller(n - i, kFirstCap);
   uint32_t best = longest_so_far<kPreset>(slots);
   uint32_t nearest = 0;
@@ -118,7 +120,7 @@ GPU_ZSTD_FN void walk_first_chain(const uint8_t* data, uint32_t n, uint32_t i,
     GPU_ZSTD_UNROLL
     for (uint32_t k = 0; k < kLinks; ++k) {
       if (lengths[k] < 8 || offsets[k] == 0) continue;
-      lengths[k] += equal_bytes8(data, i + 8, i + 8 - offsets[k]);
+      lengths[k] += equal_bytes(own_further, read64(data, i + 8 - offsets[k]));
     }
     GPU_ZSTD_UNROLL
     for (uint32_t k = 0; k < kLinks; ++k) {
