@@ -39,6 +39,9 @@ inline constexpr uint32_t kMaxBatchCtas = 528;
 // Links of a chain that are looked at together, in tables but the last.
 inline constexpr uint32_t kFirstLinks = 4;
 
+// The same of the last table, few of which lead to a compare.
+inline constexpr uint32_t kChainLinks = 4;
+
 // Groups of 32 positions whose match lengths a warp finds together.
 inline constexpr uint32_t kStretchGroups = 8;
 

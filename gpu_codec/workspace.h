@@ -2,11 +2,11 @@
 //
 //   per CTA, shared    data | phase arena | previous, choices, literals, words
 //                      | starts, before | prices (DP)
-//   per CTA, global    candidates, matches of two parses (DP) | sequences
+//   per CTA, global    candidates, repcodes between matches (DP) | sequences
 //
 // The phase arena is used in turn by the heads of the gram tables, the search,
-// the cost ring of the DP, the exits of a parse (the lazy one has its lengths
-// and its list of matches there, too), the entropy coder and the hash. Blocks
+// the cost ring of the DP, the exits of a parse and its list of matches (the
+// lazy one has its lengths there, too), the entropy coder and the hash. Blocks
 // above kSmallBlockBytes keep what does not fit in shared memory in the
 // workspace; the fields of their sequences lie over the data, which is not
 // needed by then.

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <type_traits>
 
 #include "gpu_codec/device/block_encoder.h"
 #include "gpu_codec/device/exec.h"
@@ -63,6 +64,12 @@ GPU_ZSTD_HOST_FN constexpr uint32_t cta_warps() {
   return cta_shape(kPreset, kBlockBytes, kAlone).threads / kWarpThreads;
 }
 
+// What a list of the matches of `block_bytes` has by match.
+template <uint32_t kPreset>
+GPU_ZSTD_HOST_FN constexpr size_t list_item_bytes(uint32_t block_bytes) {
+  return 2 * sizeof(uint32_t) * (max_matches<kPreset>(block_bytes) + 4);
+}
+
 // What the lazy parse of small blocks has in the phase arena: the lengths, and
 // behind them exits, entries and queues, then the list.
 template <uint32_t kPreset, uint32_t kBlockBytes, bool kAlone>
@@ -71,8 +78,7 @@ GPU_ZSTD_HOST_FN constexpr size_t near_lazy_arena_bytes() {
   constexpr size_t parse =
       positions + parse_entry_bytes(kBlockBytes) + Carver::kAlignment +
       kTailQueueBytes * cta_warps<kPreset, kBlockBytes, kAlone>();
-  constexpr size_t list =
-      2 * sizeof(uint32_t) * (max_matches<kPreset>(kBlockBytes) + 4);
+  constexpr size_t list = list_item_bytes<kPreset>(kBlockBytes);
   return positions + (parse > list ? parse : list);
 }
 
@@ -120,10 +126,12 @@ GPU_ZSTD_HOST_FN constexpr size_t arena_bytes() {
       (sizeof(uint16_t) * kDpRing + sizeof(int32_t) * dp_way_rows(kLengths));
   if (walk > most) most = walk;
   constexpr uint32_t kThreads = cta_shape(kPreset, kBlockBytes, kAlone).threads;
-  const size_t parse = parse_entry_bytes(kBlockBytes) +
-                       kExitRowBytes * kThreads +
+  const size_t entries = parse_entry_bytes(kBlockBytes);
+  const size_t parse = entries + kExitRowBytes * kThreads +
                        (kSmall ? position_capacity(kBlockBytes) : 0);
   if (parse > most) most = parse;
+  const size_t list = entries + list_item_bytes<kPreset>(kBlockBytes);
+  if (kSmall && list > most) most = list;
   const size_t runs =
       kRunScratchBytes * cta_warps<kPreset, kBlockBytes, kAlone>();
   if (runs > most) most = runs;
@@ -146,6 +154,18 @@ GPU_ZSTD_HOST_FN MatchList carve_list(uint32_t block_bytes, uint32_t matches,
   list.words = items.take<uint32_t>(matches);
   list.positions = items.take<uint32_t>(matches);
   return list;
+}
+
+// The lists of the last parse and of the one that is made by it. Of the last
+// one only places and repcodes are asked for while the matches are listed.
+GPU_ZSTD_HOST_FN void carve_lists(uint32_t block_bytes, uint32_t matches,
+                                  Carver& masks, Carver& items, Carver& slow,
+                                  MatchList (&lists)[2]) {
+  lists[0] = carve_list(block_bytes, matches, masks, items);
+  lists[0].intervals = slow.take<RepInterval>(matches + 1);
+  lists[1] = lists[0];
+  lists[1].starts = masks.take<uint32_t>(mask_words(block_bytes));
+  lists[1].before = masks.take<uint32_t>(mask_words(block_bytes));
 }
 
 // What the lazy parse of small blocks has besides the positions' previous
@@ -199,14 +219,11 @@ GPU_ZSTD_HOST_FN void carve_optimal(Lz77& z, uint8_t* arena, Carver& fast,
   constexpr Preset kP = kPresetTable[kPreset];
   constexpr bool kSmall = kBlockBytes <= kSmallBlockBytes;
   constexpr uint32_t capacity = position_capacity(kBlockBytes);
-  constexpr uint32_t matches = max_matches<kPreset>(kBlockBytes);
   Carver walk(arena);
   z.walk.columns = ring_columns(kBlockBytes);
   z.walk.costs = walk.take<uint16_t>(kDpRing * z.walk.columns);
   z.walk.ways = walk.take<int32_t>(dp_way_rows(kP.lengths) * z.walk.columns);
   for (uint32_t k = 0; k < 2; ++k) {
-    z.lists[k] = carve_list(kBlockBytes, matches, kSmall ? fast : slow, slow);
-    z.lists[k].intervals = slow.take<RepInterval>(matches + 1);
     z.longest[k] = slow.take<uint32_t>(capacity);
     if (kP.slots > 1) z.nearest[k] = slow.take<uint32_t>(capacity);
   }
@@ -216,10 +233,21 @@ GPU_ZSTD_HOST_FN void carve_optimal(Lz77& z, uint8_t* arena, Carver& fast,
   z.segments = capacity / kDpSegment;
   Carver parse(arena);
   z.parse.entries = parse.take<uint32_t>(kBlockBytes / 32 + 4);
+  // The matches, listed when a parse is done, begin where its entries end.
+  Carver items = parse;
+  carve_lists(kBlockBytes, max_matches<kPreset>(kBlockBytes),
+              kSmall ? fast : slow, kSmall ? items : slow, slow, z.lists);
   z.parse.rows = parse.take<uint8_t>(
       kExitRowBytes * cta_shape(kPreset, kBlockBytes, kAlone).threads);
   z.parse.parts = kSmall ? kWarpThreads : kFarParseParts;
   z.parse.exits = (kSmall ? parse : slow).template take<uint8_t>(capacity);
+  if constexpr (kAlone && kP.table_count > 1) {
+    using Index = std::remove_pointer_t<decltype(z.previous)>;
+    static_assert(kAloneSections * sizeof(Index) * kBlockBytes <=
+                      head_bytes<kPreset, kBlockBytes, true>(),
+                  "a third one lies over a section's heads");
+    z.second_previous = fast.take<Index>(capacity);
+  }
   z.rep_lengths = slow.take<typename Lz77::RepWord>(capacity);
   z.prices = fast.take<PriceShared>(1);
   z.price_table = fast.take<PriceTable>(1);

@@ -23,6 +23,10 @@
 //   warps(n, f)               f(warp_exec, task) for task in [0, n): each task
 //                             has a context of 32 threads of its own, tasks
 //                             run beside each other; then the barrier
+//   beside(t, f, n, g)        f(warp_exec, task) for task in [0, t) as warps()
+//                             has it, beside these g(i) for i in [0, n), by the
+//                             warps without a task and those that are done, who
+//                             take the next 32 whenever they are; the barrier
 //   halves(f)                 f(half_exec, h) for h in [0, 2): each half of the
 //                             threads, of which there are a multiple of 64, has
 //                             a context of its own, without halves() and any();

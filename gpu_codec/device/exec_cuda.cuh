@@ -85,6 +85,28 @@ class CudaGroupExec : public CudaAtomics {
     Part::barrier();
   }
 
+  template <class F, class G>
+  __device__ __forceinline__ void beside(uint32_t tasks, F&& f, uint32_t n,
+                                         G&& g) {
+    uint32_t* taken = warp_values<uint32_t>();
+    if (thread() == 0) *taken = 0;
+    Part::barrier();
+    CudaWarpExec warp;
+    for (uint32_t task = thread() >> 5; task < tasks; task += threads() >> 5) {
+      f(warp, task);
+    }
+    const uint32_t lane = threadIdx.x & 31u;
+    for (;;) {
+      uint32_t first = 0;
+      if (lane == 0) first = atomicAdd(taken, kWarpThreads);
+      first = __shfl_sync(CudaWarpExec::kAllLanes, first, 0);
+      if (first >= n) break;
+      if (first + lane < n) g(first + lane);
+      __syncwarp();
+    }
+    Part::barrier();
+  }
+
   template <class F>
   __device__ __forceinline__ void halves(F&& f) {
     static_assert(std::is_same_v<Part, CudaWholeBlock>);

@@ -54,6 +54,12 @@ class HostExec {
     }
   }
 
+  template <class F, class G>
+  void beside(uint32_t tasks, F&& f, uint32_t n, G&& g) {
+    for_each(n, g);
+    warps(tasks, f);
+  }
+
   template <class F>
   void halves(F&& f) {
     HostExec half(threads_ / 2);

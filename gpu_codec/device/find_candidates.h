@@ -14,21 +14,28 @@
 
 namespace gpu_zstd {
 
-// Every position's chain on its own.
-template <uint32_t kPreset, uint32_t kTable, class Exec, class Index>
-GPU_ZSTD_FN void search_chains(Exec& x, const Lz77Memory<kPreset, Index>& m) {
+// Adds what position i's chain in a table leads to, whose previous positions
+// are given.
+template <uint32_t kPreset, uint32_t kTable, class Index>
+GPU_ZSTD_FN void search_chain(const Lz77Memory<kPreset, Index>& m, uint32_t i,
+                              const Index* previous, CandidateSlots& slots) {
   static_assert(kPresetTable[kPreset].slots == 2);
-  x.for_each(m.n, [&](uint32_t i) {
-    CandidateSlots slots{0, 0};
-    if constexpr (kTable > 0) slots = {m.nearest[0][i], m.longest[0][i]};
-    if constexpr (kTable + 1 < kPresetTable[kPreset].table_count) {
-      walk_first_chain<kPreset, kTable>(m.data, m.n, i, m.previous, slots);
-    } else {
-      walk_chain<kPreset, kTable>(m.data, m.n, i, m.previous, slots);
-    }
-    m.nearest[0][i] = slots.nearest;
-    m.longest[0][i] = slots.longest;
-  });
+  if constexpr (kTable + 1 < kPresetTable[kPreset].table_count) {
+    walk_first_chain<kPreset, kTable>(m.data, m.n, i, previous, slots);
+  } else {
+    walk_chain<kPreset, kTable>(m.data, m.n, i, previous, slots);
+  }
+}
+
+// The same to what earlier tables' chains led to.
+template <uint32_t kPreset, uint32_t kTable, class Index>
+GPU_ZSTD_FN void search_further(const Lz77Memory<kPreset, Index>& m, uint32_t i,
+                                const Index* previous) {
+  CandidateSlots slots{0, 0};
+  if constexpr (kTable > 0) slots = {m.nearest[0][i], m.longest[0][i]};
+  search_chain<kPreset, kTable>(m, i, previous, slots);
+  m.nearest[0][i] = slots.nearest;
+  m.longest[0][i] = slots.longest;
 }
 
 // The same where there is one table, as far as eight bytes tell.
@@ -91,12 +98,81 @@ GPU_ZSTD_FN void search_table(Exec& x, const Lz77Memory<kPreset, Index>& m) {
   if constexpr (kP.slots == 1) {
     search_short<kPreset>(x, m);
   } else {
-    search_chains<kPreset, kTable>(x, m);
+    x.for_each(m.n, [&](uint32_t i) {
+      search_further<kPreset, kTable>(m, i, m.previous);
+    });
   }
   end_stage(Stage::kSearch);
   if constexpr (kTable + 1 < kP.table_count) {
     search_table<kPreset, kTable + 1>(x, m);
   }
+}
+
+// Fills table kTable by one warp.
+template <uint32_t kPreset, uint32_t kTable, class Warp, class Index>
+GPU_ZSTD_FN void insert_by_one(Warp& warp, const Lz77Memory<kPreset, Index>& m,
+                               const GramTable& table, Index* previous) {
+  constexpr uint32_t kGram = kPresetTable[kPreset].tables[kTable].gram;
+  insert_section<kGram, kHashedBefore<Index>>(warp, m.data, m.n, 0,
+                                              m.lane_order, table, previous);
+}
+
+// The candidates of a preset with several tables, where a table's two sections
+// have room for two tables: the first two are filled beside each other, by a
+// warp each, and searched together; meanwhile a third one is filled, whose
+// previous positions lie over the second one's heads.
+template <uint32_t kPreset, class Exec, class Index>
+GPU_ZSTD_FN void search_tables_together(Exec& x,
+                                        const Lz77Memory<kPreset, Index>& m) {
+  constexpr Preset kP = kPresetTable[kPreset];
+  const uint32_t bits = m.table.hash_bits;
+  const GramTable first{m.table.heads, bits, 1};
+  const GramTable second{m.table.heads + (1u << bits), bits, 1};
+  begin_insertion<kP.tables[0].gram>(x, m.data, m.n, first, m.previous);
+  begin_insertion<kP.tables[1].gram>(x, m.data, m.n, second, m.second_previous);
+  x.warps(2, [&](auto& warp, uint32_t table) {
+    if (table == 0) {
+      insert_by_one<kPreset, 0>(warp, m, first, m.previous);
+    } else {
+      insert_by_one<kPreset, 1>(warp, m, second, m.second_previous);
+    }
+  });
+  const auto search_both = [&](uint32_t i) {
+    CandidateSlots slots{0, 0};
+    search_chain<kPreset, 0>(m, i, m.previous, slots);
+    search_chain<kPreset, 1>(m, i, m.second_previous, slots);
+    m.nearest[0][i] = slots.nearest;
+    m.longest[0][i] = slots.longest;
+  };
+  if constexpr (kP.table_count == 2) {
+    end_stage(Stage::kInsert);
+    x.for_each(m.n, search_both);
+  } else {
+    Index* third_previous = reinterpret_cast<Index*>(second.heads);
+    begin_insertion<kP.tables[2].gram>(x, m.data, m.n, first, third_previous);
+    end_stage(Stage::kInsert);
+    const auto insert_third = [&](auto& warp, uint32_t) {
+      insert_by_one<kPreset, 2>(warp, m, first, third_previous);
+    };
+    x.beside(1, insert_third, m.n, search_both);
+    x.for_each(m.n, [&](uint32_t i) {
+      search_further<kPreset, 2>(m, i, third_previous);
+    });
+  }
+  end_stage(Stage::kSearch);
+}
+
+// The candidates of all tables.
+template <uint32_t kPreset, class Exec, class Index>
+GPU_ZSTD_FN void search_tables(Exec& x, const Lz77Memory<kPreset, Index>& m) {
+  constexpr Preset kP = kPresetTable[kPreset];
+  if constexpr (kP.table_count > 1) {
+    if (m.table.sections > 1) {
+      search_tables_together<kPreset>(x, m);
+      return;
+    }
+  }
+  search_table<kPreset, 0>(x, m);
 }
 
 // Completes the longest candidates. Only short lengths are taken of the

@@ -9,7 +9,7 @@
 namespace gpu_zstd {
 
 // Bytes that may be read beyond a block's data; their values do not matter.
-inline constexpr uint32_t kDataPadding = 64;
+inline constexpr uint32_t kDataPadding = 128;
 
 // The four bytes at `data + i`, the first one lowest. `data` lies on a 4-byte
 // boundary and has kDataPadding readable bytes behind it.
@@ -91,16 +91,59 @@ GPU_ZSTD_FN uint32_t equal_bytes8(const uint8_t* data, uint32_t i, uint32_t j) {
   return equal_bytes(read64(data, i), read64(data, j));
 }
 
+// The bytes from a position on, eight at a time.
+class EightByteReader {
+ public:
+#if defined(__CUDACC__)
+  GPU_ZSTD_FN EightByteReader(const uint8_t* data, uint32_t i)
+      : words_(reinterpret_cast<const uint32_t*>(data) + (i >> 2)),
+        shift_((i & 3u) * 8),
+        first_(words_[0]) {}
+
+  GPU_ZSTD_FN EightBytes next() {
+    const uint32_t middle = words_[1];
+    const uint32_t last = words_[2];
+    const EightBytes bytes{__funnelshift_r(first_, middle, shift_),
+                           __funnelshift_r(middle, last, shift_)};
+    first_ = last;
+    words_ += 2;
+    return bytes;
+  }
+
+ private:
+  const uint32_t* words_;
+  uint32_t shift_;
+  uint32_t first_;
+#else
+  EightByteReader(const uint8_t* data, uint32_t i) : data_(data + i) {}
+
+  EightBytes next() {
+    const EightBytes bytes = read64(data_, 0);
+    data_ += 8;
+    return bytes;
+  }
+
+ private:
+  const uint8_t* data_;
+#endif
+};
+
 // Number of equal bytes at positions i and j < i, at most `limit`, which must
 // not lead beyond the block. The first `known` are known to be equal.
 GPU_ZSTD_FN uint32_t match_length_beyond(const uint8_t* data, uint32_t i,
                                          uint32_t j, uint32_t known,
                                          uint32_t limit) {
+  EightByteReader own(data, i + known);
+  EightByteReader other(data, j + known);
   uint32_t length = known;
   while (length < limit) {
-    const uint32_t equal = equal_bytes8(data, i + length, j + length);
-    length += equal;
-    if (equal < 8) break;
+    const EightBytes a = own.next();
+    const EightBytes b = other.next();
+    if (((a.low ^ b.low) | (a.high ^ b.high)) != 0) {
+      length += equal_bytes(a, b);
+      break;
+    }
+    length += 8;
   }
   return length < limit ? length : limit;
 }

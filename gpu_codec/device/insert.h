@@ -40,6 +40,11 @@ struct PositionIndexOf<true> {
 template <bool kSmall>
 using PositionIndex = typename PositionIndexOf<kSmall>::Type;
 
+// Whether all warps hash before the insertion: where the previous positions lie
+// near and hashes in their places.
+template <class Index>
+inline constexpr bool kHashedBefore = sizeof(Index) == sizeof(uint16_t);
+
 // Neighbouring positions' previous ones, read and written together.
 template <class Index>
 struct alignas(4 * sizeof(Index)) IndexQuad {
@@ -149,6 +154,26 @@ GPU_ZSTD_FN void look_at_first_section(Exec& x, const uint8_t* data, uint32_t n,
   });
 }
 
+// Empties the table and, where the previous positions lie near, hashes by all
+// warps: what comes before insert_section().
+template <uint32_t kGram, class Exec, class Index>
+GPU_ZSTD_FN void begin_insertion(Exec& x, [[maybe_unused]] const uint8_t* data,
+                                 [[maybe_unused]] uint32_t n,
+                                 const GramTable& table,
+                                 [[maybe_unused]] Index* previous) {
+  x.phase([&](uint32_t thread) {
+    clear_heads(table.heads,
+                table.sections * (sizeof(*table.heads) << table.hash_bits),
+                thread, x.threads());
+#if defined(__CUDACC__)
+    if constexpr (kHashedBefore<Index>) {
+      store_all_hashes<kGram>(data, insert_groups(n, kGram), table.hash_bits,
+                              previous);
+    }
+#endif
+  });
+}
+
 // previous[i] for all i < n, none for the rest of the last row of kLazyRow; it
 // begins on a boundary of 16 bytes. `lane_order` says whether a warp's lanes
 // are served in order; neither it nor the number of sections changes the
@@ -157,22 +182,10 @@ template <uint32_t kGram, class Exec, class Index>
 GPU_ZSTD_FN void insert_grams(Exec& x, const uint8_t* data, uint32_t n,
                               bool lane_order, const GramTable& table,
                               Index* previous) {
-  // Where the previous positions lie near, all warps hash.
-  constexpr bool kHashed = sizeof(Index) == sizeof(uint16_t);
-  x.phase([&](uint32_t thread) {
-    clear_heads(table.heads,
-                table.sections * (sizeof(*table.heads) << table.hash_bits),
-                thread, x.threads());
-#if defined(__CUDACC__)
-    if constexpr (kHashed) {
-      store_all_hashes<kGram>(data, insert_groups(n, kGram), table.hash_bits,
-                              previous);
-    }
-#endif
-  });
+  begin_insertion<kGram>(x, data, n, table, previous);
   x.warps(table.sections, [&](auto& warp, uint32_t section) {
-    insert_section<kGram, kHashed>(warp, data, n, section, lane_order, table,
-                                   previous);
+    insert_section<kGram, kHashedBefore<Index>>(warp, data, n, section,
+                                                lane_order, table, previous);
   });
   if (table.sections == 1) return;
   look_at_first_section<kGram>(x, data, n, table, previous);

@@ -108,7 +108,7 @@ GPU_ZSTD_FN MatchList find_matches_optimally(
     Exec& x, const Lz77Memory<kPreset, Index>& m, const RepHistory& reps) {
   constexpr Preset kP = kPresetTable[kPreset];
   end_candidates(x, m);
-  search_table<kPreset, 0>(x, m);
+  search_tables<kPreset>(x, m);
   if constexpr (kP.slots == 1) {
     inherit_candidates<kPreset>(x, m);
   } else {

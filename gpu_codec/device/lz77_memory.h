@@ -30,10 +30,11 @@ struct Lz77Memory {
   const uint8_t* data;  // padded, see grams.h
   uint32_t n;
   GramTable table;
-  LongTable long_table;  // of the lazy parse, in layouts for large blocks
-  bool lane_order;       // see insert_cuda.cuh
-  Index* previous;       // n, and room for whole rows; lazy: then offsets
-  uint8_t* lengths;      // likewise, of the lazy parse only
+  LongTable long_table;    // of the lazy parse, in layouts for large blocks
+  bool lane_order;         // see insert_cuda.cuh
+  Index* previous;         // n, and room for whole rows; lazy: then offsets
+  Index* second_previous;  // of a second table, if it has two sections
+  uint8_t* lengths;        // likewise, of the lazy parse only
   // n candidate words each: of the position itself, and with those of its
   // neighbours at walk_place(). `nearest` with two slots only.
   uint32_t* nearest[2];

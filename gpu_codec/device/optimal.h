@@ -85,6 +85,15 @@ GPU_ZSTD_FN void load_batch(const DpInput<kPreset>& in, uint32_t i,
   load4(in.rep_lengths + place, batch.rep_lengths);
 }
 
+// Brings what load_batch() will read near.
+template <uint32_t kPreset>
+GPU_ZSTD_FN void prefetch_batch(const DpInput<kPreset>& in, uint32_t i) {
+  const uint32_t place = walk_place<kPreset>(i, in.segments);
+  prefetch(in.longest + place);
+  if constexpr (kPresetTable[kPreset].slots > 1) prefetch(in.nearest + place);
+  prefetch(in.rep_lengths + place);
+}
+
 // Four choices at once, to a boundary of eight bytes.
 GPU_ZSTD_FN void store_choices(uint64_t four, uint16_t* to) {
 #if defined(__CUDACC__)
@@ -149,6 +158,9 @@ class DpCosts {
 template <uint32_t kPreset, class Matches>
 class DpWalk {
   static constexpr uint32_t kSize = DpBatch<kPreset>::kSize;
+  // Full walks have no registers for the next batch while one is decided.
+  static constexpr bool kLoadsAhead =
+      kPresetTable[kPreset].lengths == MatchLengths::kLight;
 
  public:
   GPU_ZSTD_FN DpWalk(const DpInput<kPreset>& in, const DpMemory& memory,
@@ -170,11 +182,17 @@ class DpWalk {
     load_batch(in_, base_ + kSize * (q - 1), batch);
     while (q-- > 0) {
       DpBatch<kPreset> next;
-      load_batch(in_, base_ + kSize * (q > 0 ? q - 1 : 0), next);
+      const uint32_t further = base_ + kSize * (q > 0 ? q - 1 : 0);
+      if constexpr (kLoadsAhead) {
+        load_batch(in_, further, next);
+      } else {
+        prefetch_batch(in_, further);
+      }
       const uint64_t decided = decide_batch(batch, kSize * q);
       if (kSize * q < kDpSegment) {
         store_choices(decided, choices + choice_place(base_ + kSize * q));
       }
+      if constexpr (!kLoadsAhead) load_batch(in_, further, next);
       batch = next;
     }
   }

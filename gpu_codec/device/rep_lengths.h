@@ -4,9 +4,9 @@
 //   matches    |##### |    |####     |      the history changes where one ends
 //   history    0      1             2
 //
-// A thread goes through a row of positions from the last to the first: while
-// the history stays, a match is one longer than the one to its right, or none;
-// behind a change the interval tells (rep_intervals.h).
+// A thread goes through a row of positions from behind the last to the first:
+// while the history stays, a match is one longer than the one to its right, or
+// none; behind a change the interval tells (rep_intervals.h).
 #pragma once
 
 #include <cstdint>
@@ -41,7 +41,7 @@ GPU_ZSTD_FN uint32_t literal_price_of(uint32_t word) { return word >> 24; }
 template <uint32_t kReps>
 class RepWalk {
  public:
-  // Begins at position i, not at the block's end.
+  // Begins at position i, which may be the block's end.
   GPU_ZSTD_FN RepWalk(const uint8_t* data, uint32_t n, const MatchList& list,
                       uint32_t i)
       : data_(data),
@@ -60,7 +60,8 @@ class RepWalk {
     return word;
   }
 
-  // Goes on to position i, the next to the left, whose byte is `own`.
+  // Goes on to position i, the next to the left, whose byte is `own`; what is
+  // no byte matches nothing.
   GPU_ZSTD_FN void go_left(uint32_t i, uint32_t own) {
     GPU_ZSTD_UNROLL
     for (uint32_t r = 0; r < kReps; ++r) {
@@ -95,10 +96,12 @@ class RepWalk {
   uint32_t lengths_[kReps];
 };
 
-// Positions that a thread walks through: an odd number of words, so that lanes
-// in step use different banks.
+// Positions that a thread walks through, a part of a segment: lanes in step
+// then write to neighbouring places (walk_place()).
 GPU_ZSTD_FN uint32_t rep_row(uint32_t n, uint32_t threads) {
-  return 4 * (((n + 3) / 4 + threads - 1) / threads | 1u);
+  uint32_t row = 4;
+  while (row < kDpSegment && row * threads < n) row *= 2;
+  return row;
 }
 
 // The word of each position i < n at walk_place() of the preset, and any word
@@ -109,17 +112,18 @@ GPU_ZSTD_FN void find_rep_lengths(Exec& x, const uint8_t* data, uint32_t n,
                                   const PriceTable& prices, uint32_t segments,
                                   Word* rep_lengths) {
   constexpr uint32_t kReps = kPresetTable[kPreset].reps;
+  constexpr uint32_t kNoByte = 256;
   const uint32_t row = rep_row(n, x.threads());
   x.for_each((n + row - 1) / row, [&](uint32_t r) {
     const uint32_t end = smaller(n, (r + 1) * row);
-    RepWalk<kReps> walk(data, n, list, end - 1);
+    RepWalk<kReps> walk(data, n, list, end);
     for (uint32_t first = (end - 1) & ~3u;; first -= 4) {
       alignas(4) uint8_t bytes[4];
       alignas(4 * sizeof(Word)) Word words[4];
       load4(data + first, bytes);
       GPU_ZSTD_UNROLL
       for (uint32_t k = 4; k-- > 0;) {
-        if (first + k + 1 < end) walk.go_left(first + k, bytes[k]);
+        walk.go_left(first + k, first + k < n ? bytes[k] : kNoByte);
         uint32_t word = walk.lengths();
         if constexpr (kReps == 3) {
           word |= static_cast<uint32_t>(prices.literals[bytes[k]]) << 24;

@@ -39,22 +39,45 @@ GPU_ZSTD_FN uint32_t longest_so_far(const CandidateSlots& slots) {
   return length < kMin ? kMin - 1 : length;
 }
 
-// Walks the chain of position i and adds what it finds to `slots`.
+// Walks the chain of position i and adds what it finds to `slots`. A few links
+// are followed at once, up to the first whose byte behind the longest match so
+// far is right: only that one may be longer.
 template <uint32_t kPreset, uint32_t kTable, class Index>
 GPU_ZSTD_FN void walk_chain(const uint8_t* data, uint32_t n, uint32_t i,
                             const Index* previous, CandidateSlots& slots) {
   constexpr Preset kP = kPresetTable[kPreset];
-  constexpr uint32_t kDepth = kP.tables[kTable].depth;
+  // The last position, which has no gram, stands for the end of a chain. What
+  // is compared there does not matter, but is read.
+  static_assert(kP.search_cap <= kDataPadding);
+  const uint32_t none = n - 1;
   const uint32_t limit = smaller(n - i, search_cap(kP, kTable));
   const EightBytes own = read64(data, i);
   uint32_t best = longest_so_far<kPreset>(slots);
   uint32_t next_byte = data[i + best];
-  Index j = previous[i];
-  for (uint32_t step = 0; step < kDepth && j != kNoPosition<Index>; ++step) {
-    if (best >= limit) break;
-    const uint32_t from = j;
-    j = previous[j];
-    if (data[from + best] != next_byte) continue;
+  uint32_t left = kP.tables[kTable].depth;
+  uint32_t link = smaller(previous[i], none);
+  while (link != none && best < limit) {
+    uint32_t links[kChainLinks + 1];
+    uint32_t bytes[kChainLinks];
+    links[0] = link;
+    GPU_ZSTD_UNROLL
+    for (uint32_t k = 0; k < kChainLinks; ++k) {
+      links[k + 1] = smaller(previous[links[k]], none);
+      bytes[k] = data[links[k] + best];
+    }
+    uint32_t from = none;
+    uint32_t used = kChainLinks;
+    link = links[kChainLinks];
+    GPU_ZSTD_UNROLL
+    for (uint32_t k = kChainLinks; k-- > 0;) {
+      const bool equal = bytes[k] == next_byte;
+      from = equal ? links[k] : from;
+      link = equal ? links[k + 1] : link;
+      used = equal ? k + 1 : used;
+    }
+    if (used > left) break;
+    left -= used;
+    if (from == none) continue;
     uint32_t length = smaller(equal_bytes(own, read64(data, from)), limit);
     if (length == 8) length = match_length_beyond(data, i, from, 8, limit);
     if (length <= best) continue;
@@ -75,7 +98,9 @@ GPU_ZSTD_FN void walk_first_chain(const uint8_t* data, uint32_t n, uint32_t i,
   constexpr uint32_t kDepth = kP.tables[kTable].depth;
   constexpr uint32_t kLinks = smaller(kDepth, kFirstLinks);
   static_assert(search_cap(kP, kTable) == 16 && kDepth % kLinks == 0);
-  const EightBytes own = read64(data, i);
+  EightByteReader own_reader(data, i);
+  const EightBytes own = own_reader.next();
+  const EightBytes own_further = own_reader.next();
   const uint32_t limit = smaller(n - i, kFirstCap);
   uint32_t best = longest_so_far<kPreset>(slots);
   uint32_t nearest = 0;
@@ -95,7 +120,7 @@ GPU_ZSTD_FN void walk_first_chain(const uint8_t* data, uint32_t n, uint32_t i,
     GPU_ZSTD_UNROLL
     for (uint32_t k = 0; k < kLinks; ++k) {
       if (lengths[k] < 8 || offsets[k] == 0) continue;
-      lengths[k] += equal_bytes8(data, i + 8, i + 8 - offsets[k]);
+      lengths[k] += equal_bytes(own_further, read64(data, i + 8 - offsets[k]));
     }
     GPU_ZSTD_UNROLL
     for (uint32_t k = 0; k < kLinks; ++k) {

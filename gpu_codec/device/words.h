@@ -33,4 +33,13 @@ GPU_ZSTD_FN void store4(const T* from, T* to) {
   load4(from, to);
 }
 
+// Brings what lies there near, for a later load.
+GPU_ZSTD_FN void prefetch(const void* from) {
+#if defined(__CUDACC__)
+  asm volatile("prefetch.global.L1 [%0];" ::"l"(from));
+#else
+  __builtin_prefetch(from);
+#endif
+}
+
 }  // namespace gpu_zstd

@@ -87,5 +87,16 @@ TEST(HostExec, WarpTasksHaveAContextOf32Threads) {
   }
 }
 
+TEST(HostExec, BesideTasksEveryIndexIsVisitedOnce) {
+  HostBlockExec x(64);
+  std::vector<int> tasks(3, 0);
+  std::vector<int> visits(100, 0);
+  x.beside(
+      3, [&](auto&, uint32_t task) { ++tasks[task]; }, 100,
+      [&](uint32_t i) { ++visits[i]; });
+  EXPECT_EQ(tasks, std::vector<int>(3, 1));
+  EXPECT_EQ(visits, std::vector<int>(100, 1));
+}
+
 }  // namespace
 }  // namespace gpu_zstd
