@@ -8,6 +8,7 @@
 #include <initializer_list>
 
 #include "tools/compare/plot.h"
+#include "tools/process/parse_flags.h"
 #include "tools/sst_recompress/error.h"
 #include "tools/sst_recompress/file_list.h"
 #include "tools/sst_recompress/flag_values.h"
@@ -250,7 +251,7 @@ void check_numbers() {
 Command parse_command_line(int argc, char** argv) {
   gflags::SetUsageMessage(kUsage);
   gflags::SetVersionString(GPU_ZSTD_VERSION);
-  gflags::ParseCommandLineNonHelpFlags(&argc, &argv, /*remove_flags=*/true);
+  parse_flags(&argc, &argv);
   if (FLAGS_help || FLAGS_helpshort) {
     print_help();
   }

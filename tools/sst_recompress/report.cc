@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "tools/compare/human.h"
+#include "tools/process/standard_output.h"
 #include "tools/sst_recompress/error.h"
 #include "tools/sst_recompress/interrupt.h"
 
@@ -105,6 +106,15 @@ Json to_json(const FileReport& file) {
   return json;
 }
 
+// Passes `written` on, and says so if it is false.
+bool check_written(const std::string& path, bool written) {
+  if (!written) {
+    std::fprintf(stderr, "sst_recompress: %s: cannot be written\n",
+                 path.c_str());
+  }
+  return written;
+}
+
 }  // namespace
 
 std::string file_line(const FileReport& file) {
@@ -187,22 +197,18 @@ bool write_report(const Command& command, const std::vector<FileReport>& files,
                   double seconds, const std::string& heading) {
   if (command.json == "-") {
     std::fputs(json_text(command, files, seconds).c_str(), stdout);
-    return true;
-  }
-  if (!command.quiet) {
+  } else if (!command.quiet) {
     std::fputs((heading + summary_text(files, seconds)).c_str(), stdout);
   }
-  if (command.json.empty()) {
-    return true;
+  const bool printed =
+      check_written("standard output", flush_standard_output());
+  if (command.json.empty() || command.json == "-") {
+    return printed;
   }
   std::ofstream file(command.json);
   file << json_text(command, files, seconds);
   file.close();
-  if (!file) {
-    std::fprintf(stderr, "sst_recompress: %s: cannot be written\n",
-                 command.json.c_str());
-  }
-  return static_cast<bool>(file);
+  return check_written(command.json, static_cast<bool>(file)) && printed;
 }
 
 int exit_status_of(const std::vector<FileReport>& files) {

@@ -1,8 +1,11 @@
 // sst_recompress as a person runs it.
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
+#include <signal.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
-#include <csignal>
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -166,6 +169,8 @@ TEST_F(SstRecompressTest, NamesTheFlagThatIsWrong) {
       {{output, dir_ / "db"}, "expected a directory that exists, for 2 files"},
       {{output, dir_ / "nothing.sst"}, "nothing.sst: does not exist"},
       {{output, "--compression_level_to=5", sources_[0]}, "for --measure"},
+      {{output, "--nosuchflag", sources_[0]}, "'nosuchflag'"},
+      {{output, "--threads=abc", sources_[0]}, "illegal value 'abc'"},
   };
   for (const auto& [arguments, says] : cases) {
     const auto result = run(arguments);
@@ -209,6 +214,53 @@ TEST_F(SstRecompressTest, DrawsWhatItMeasures) {
   const std::string picture = read_file(dir_ / "levels.svg");
   EXPECT_NE(picture.find("<svg"), std::string::npos);
   EXPECT_NE(picture.find("MB/s of uncompressed data"), std::string::npos);
+}
+
+// The report says what failed: without it nobody knows.
+TEST_F(SstRecompressTest, FailsWhereTheReportCannotBeWritten) {
+  const std::vector<std::string> reports[] = {
+      {"--json=-"}, {}, {"--json=" + (dir_ / "report.json")}};
+  for (const auto& report : reports) {
+    std::vector<std::string> arguments = {GPU_ZSTD_SST_RECOMPRESS, "--measure",
+                                          sources_[0]};
+    arguments.insert(arguments.end(), report.begin(), report.end());
+    const auto result = Program(arguments, dir_.path().string(), [] {
+                          dup2(open("/dev/full", O_WRONLY), STDOUT_FILENO);
+                        }).wait();
+    EXPECT_EQ(result.exit_status, 1);
+    EXPECT_NE(result.err.find("standard output: cannot be written"),
+              std::string::npos)
+        << result.err;
+  }
+  EXPECT_NE(read_file(dir_ / "report.json").find("\"outcome\": \"done\""),
+            std::string::npos);
+  const auto result =
+      run({"--measure", "--json=" + (dir_ / "none/report.json"), sources_[0]});
+  EXPECT_EQ(result.exit_status, 1);
+  EXPECT_NE(result.err.find("report.json: cannot be written"),
+            std::string::npos);
+}
+
+// As under nohup. The report goes to a pipe, so that the signal comes after the
+// handlers are there and before the end.
+TEST_F(SstRecompressTest, WhatWasIgnoredStaysIgnored) {
+  const std::string pipe = dir_ / "report.json";
+  const std::string output = dir_ / "new.sst";
+  for (const bool ignored : {true, false}) {
+    std::filesystem::remove(output);
+    ASSERT_EQ(mkfifo(pipe.c_str(), 0600), 0);
+    Program program({GPU_ZSTD_SST_RECOMPRESS, "--json=" + pipe,
+                     "--output=" + output, sources_[0]},
+                    dir_.path().string(),
+                    [=] { signal(SIGHUP, ignored ? SIG_IGN : SIG_DFL); });
+    while (!std::filesystem::exists(output)) {
+      usleep(1000);
+    }
+    program.send(SIGHUP);
+    EXPECT_NE(read_file(pipe), "");
+    EXPECT_EQ(program.wait().exit_status, ignored ? 0 : 128 + SIGHUP);
+    std::filesystem::remove(pipe);
+  }
 }
 
 TEST_F(SstRecompressTest, ExplainsItself) {

@@ -183,6 +183,20 @@ TEST_F(Command, BenchmarkWritesItsReports) {
   EXPECT_NE(get("p.gp").find("p.svg"), std::string::npos);
 }
 
+TEST_F(Command, ReportsThatCannotBeWrittenFail) {
+  EXPECT_EQ(run("$Z -V > /dev/full"), 1);
+  EXPECT_TRUE(told("standard output: cannot be written")) << get("err");
+}
+
+// A shell ignores SIGINT for its background jobs. The pipe is open when the
+// command has set up what it does with signals.
+TEST_F(Command, WhatWasIgnoredStaysIgnored) {
+  EXPECT_EQ(run("mkfifo p && { $Z -c p > out & } && exec 3> p && "
+                "kill -INT $! && cat in >&3 && exec 3>&- && wait $!"),
+            0);
+  EXPECT_EQ(run("$Z -dc out | cmp in"), 0);
+}
+
 TEST_F(Command, AnInterruptLeavesNothingBehind) {
   ASSERT_EQ(run("mkfifo pipe"), 0);
   const int feeder = open((dir_ / "pipe").c_str(), O_RDWR);
