@@ -184,10 +184,15 @@ std::string json_text(const Command& command,
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
+std::string error_text(const std::string& path, const rocksdb::Status& status) {
+  const std::string text = status.ToString();
+  return text.find(path) != std::string::npos ? text : path + ": " + text;
+}
+
 void print_file(const Command& command, const FileReport& file) {
   if (!file.status.ok()) {
     std::fprintf(stderr, "sst_recompress: %s\n",
-                 file.status.ToString().c_str());
+                 error_text(file.source, file.status).c_str());
   } else if (command.verbose && !command.quiet && command.json != "-") {
     std::printf("%s\n", file_line(file).c_str());
   }
