@@ -40,7 +40,9 @@ using BulkSink = std::function<bool(std::span<const char>)>;
 // buffers, and no more than tokens_for() frames, each with its raw and coded
 // bytes (raw bytes: full_frame_bytes() of frame_plan.h); and a libzstd context
 // a worker (ZSTD_estimateCCtxSize). With kWorkStealing from memory the frames
-// held are all of the input's, up to memory_bytes.
+// held are all of the input's, up to memory_bytes. Only kOneFrame does not keep
+// to memory_bytes: where each part goes is known when all are made, so it holds
+// libzstd's bound for the whole input.
 class BulkCodec {
  public:
   explicit BulkCodec(const BulkLimits& limits = default_bulk_limits());

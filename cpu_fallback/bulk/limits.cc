@@ -4,6 +4,7 @@
 #include <charconv>
 #include <cstdint>
 #include <cstdlib>
+#include <string_view>
 
 namespace gpu_zstd {
 namespace {
@@ -61,7 +62,14 @@ BulkStatus apply_environment(const GetVariable& get, BulkLimits* limits) {
 
 BulkLimits default_bulk_limits() {
   BulkLimits limits = limits_for(read_machine());
-  apply_environment(&std::getenv, &limits);
+  // Each by itself: one that cannot be read takes none of the others with it.
+  for (const char* name : {kWorkersVariable, kSingleMaxVariable,
+                           kStealingMaxVariable, kMemoryVariable}) {
+    const auto only_this = [name](const char* wanted) {
+      return std::string_view(wanted) == name ? std::getenv(name) : nullptr;
+    };
+    apply_environment(only_this, &limits);
+  }
   return limits;
 }
 

@@ -71,6 +71,8 @@ BulkStatus FileSource::open(const std::string& path) {
     return {BulkError::kIsDirectory, 0, "is a directory"};
   }
   if (is_regular()) {
+    start_ = static_cast<uint64_t>(
+        std::max<off_t>(owned_ ? 0 : lseek(fd_, 0, SEEK_CUR), 0));
     posix_fadvise(fd_, 0, 0, POSIX_FADV_SEQUENTIAL);
   } else if (S_ISFIFO(info_.st_mode)) {
     fcntl(fd_, F_SETPIPE_SZ, kPipeBytes);  // fewer wake-ups, where allowed
@@ -129,7 +131,12 @@ std::optional<uint64_t> FileSource::total_bytes() const {
   if (!is_regular() || info_.st_size == 0) {
     return std::nullopt;
   }
-  return static_cast<uint64_t>(info_.st_size);
+  return expected_bytes();
+}
+
+uint64_t FileSource::expected_bytes() const {
+  const auto size = static_cast<uint64_t>(info_.st_size);
+  return size - std::min(start_, size);
 }
 
 BulkStatus FileSource::check_unchanged() const {
@@ -140,8 +147,7 @@ BulkStatus FileSource::check_unchanged() const {
   if (now.st_size == info_.st_size &&
       now.st_mtim.tv_sec == info_.st_mtim.tv_sec &&
       now.st_mtim.tv_nsec == info_.st_mtim.tv_nsec &&
-      (now.st_size == 0 ||
-       read_bytes_ == static_cast<uint64_t>(info_.st_size))) {
+      (now.st_size == 0 || read_bytes_ == expected_bytes())) {
     return {};
   }
   return {BulkError::kSourceChanged, read_bytes_,

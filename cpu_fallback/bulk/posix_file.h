@@ -29,22 +29,26 @@ class FileSource final : public ByteSource {
   BulkStatus read(std::span<char> to, size_t* got) override;
   bool reads_anywhere() const override;
   BulkStatus read_at(uint64_t offset, std::span<char> to, size_t* got) override;
-  // A regular file's size when it was opened. Those of /proc say 0, which
-  // therefore means unknown.
+  // A regular file's size when it was opened, of standard input what was left
+  // of it. Files of /proc say 0, which therefore means unknown.
   std::optional<uint64_t> total_bytes() const override;
 
   // After the last read: kSourceChanged when a regular file no longer has the
   // size and time of change it had when opened, or gave another number of
-  // bytes.
+  // bytes than were left of it.
   BulkStatus check_unchanged() const;
 
   const struct stat& info() const { return info_; }
   bool is_regular() const { return S_ISREG(info_.st_mode); }
 
  private:
+  // Of a regular file, from where reading began.
+  uint64_t expected_bytes() const;
+
   const std::atomic<bool>* cancel_;
   int fd_ = -1;
   bool owned_ = false;
+  uint64_t start_ = 0;  // where standard input stood in its file
   std::atomic<uint64_t> read_bytes_{0};
   struct stat info_ = {};
 };

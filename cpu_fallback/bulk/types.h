@@ -73,7 +73,7 @@ using ProgressCallback = std::function<void(const BulkProgress&)>;
 struct BulkEncodeOptions {
   int level = 3;         // 1 to zstd_max_level(), or negative (faster)
   bool checksum = true;  // each frame ends with its XXH64 (RFC 8878, 3.1.1)
-  // 0, or 10 to 31: match over a window of 2^window_log bytes and look for long
+  // 0, or 10 to 30: match over a window of 2^window_log bytes and look for long
   // matches. Frames grow to two windows, and so does memory.
   int window_log = 0;
   // Raw bytes of a frame, 64 KiB to 1 GiB; 0: full_frame_bytes() of

@@ -39,6 +39,8 @@ class ClosedDatabase {
   virtual ~ClosedDatabase() = default;
 
   virtual rocksdb::FileSystem& file_system() = 0;
+  // By name, those without files among them.
+  virtual std::vector<std::string> column_families() = 0;
   // As of the last commit, ordered by column family, level and number.
   virtual std::vector<LiveFile> files() = 0;
   // A number that no file of the database has or had.

@@ -67,6 +67,12 @@ class DatabaseRun {
   Finished do_file(const LiveFile& file);
   Status try_file(Finished* finished);
   Status already_done(const LiveFile& file, bool* done);
+  // Its share of the memory, of those at once.
+  RewriteOptions options_of_one_file() const {
+    RewriteOptions options = options_.rewrite;
+    options.memory_bytes = memory_bytes_;
+    return options;
+  }
   Status estimate(DatabaseFileReport* report);
   Status rewrite(Finished* finished);
   void discard(const std::vector<Finished>& finished);
@@ -89,10 +95,15 @@ class DatabaseRun {
 };
 
 Status DatabaseRun::run() {
+  std::vector<LiveFile> files;
+  Status status = select_files(database_, options_.filter, &files);
+  if (!status.ok()) {
+    return status;
+  }
   std::vector<LiveFile> unit;
-  for (const LiveFile& file : select_files(database_, options_.filter)) {
+  for (const LiveFile& file : files) {
     if (!unit.empty() && !same_unit(options_.commit, unit.back(), file)) {
-      const Status status = run_unit(unit);
+      status = run_unit(unit);
       if (!status.ok()) {
         return status;
       }
@@ -214,7 +225,7 @@ Status DatabaseRun::estimate(DatabaseFileReport* report) {
   MeasureResult measured;
   const Status status =
       measure_sst(database_.file_system(), report->file.path, engine_,
-                  options_.rewrite, &measured, kSampleBatches);
+                  options_of_one_file(), &measured, kSampleBatches);
   if (status.ok()) {
     report->output_bytes = measured.estimated_output_bytes();
     report->data = measured.data;
@@ -227,8 +238,7 @@ Status DatabaseRun::rewrite(Finished* finished) {
   const LiveFile& file = made.old;
   made.number = new_file_number();
   const std::string path = database_.path_for(file, made.number);
-  RewriteOptions options = options_.rewrite;
-  options.memory_bytes = memory_bytes_;
+  RewriteOptions options = options_of_one_file();
   options.identity.file_number = made.number;
   // No name of its own while it grows: until the commit it is an orphan, and
   // RocksDB removes orphans with such names at the next open.
@@ -269,12 +279,18 @@ Status recompress_database(ClosedDatabase& database, BlockEngine& engine,
   }
 }
 
-std::vector<LiveFile> select_files(ClosedDatabase& database,
-                                   const FileFilter& filter) {
-  std::vector<LiveFile> files = database.files();
-  std::erase_if(files,
+Status select_files(ClosedDatabase& database, const FileFilter& filter,
+                    std::vector<LiveFile>* files) {
+  const std::vector<std::string> families = database.column_families();
+  for (const std::string& name : filter.column_families) {
+    if (std::find(families.begin(), families.end(), name) == families.end()) {
+      return Status::InvalidArgument("has no column family '" + name + "'");
+    }
+  }
+  *files = database.files();
+  std::erase_if(*files,
                 [&](const LiveFile& file) { return !passes(filter, file); });
-  return files;
+  return Status::OK();
 }
 
 Status check_database(ClosedDatabase& database, VerifyMode mode,

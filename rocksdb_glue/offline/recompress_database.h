@@ -54,17 +54,20 @@ struct DatabaseOptions {
 };
 
 // Rewrites, commits, and deletes the old files of each unit in turn. A file
-// that fails or is refused stays as it was and the others go on. Returns
-// Aborted when rewrite.progress said so; files of the unit in hand then are as
-// they were. A commit that fails ends everything with its error. Options, WAL,
-// blob files and all else are not touched. Throws nothing.
+// that fails or is refused stays as it was and the others go on. A filter with
+// a column family that is not there is an InvalidArgument. Returns Aborted when
+// rewrite.progress said so; files of the unit in hand then are as they were. A
+// commit that fails ends everything with its error. Options, WAL, blob files
+// and all else are not touched. Throws nothing.
 rocksdb::Status recompress_database(ClosedDatabase& database,
                                     BlockEngine& engine,
                                     const DatabaseOptions& options);
 
 // The files that pass the filter, in the order of ClosedDatabase::files().
-std::vector<LiveFile> select_files(ClosedDatabase& database,
-                                   const FileFilter& filter);
+// InvalidArgument when the database has no column family of a name that the
+// filter has.
+rocksdb::Status select_files(ClosedDatabase& database, const FileFilter& filter,
+                             std::vector<LiveFile>* files);
 
 // Holds every SST file to the MANIFEST: there, of the size that it says, its
 // metadata whole, and with kChecksum or kFull every block's checksum right.

@@ -55,6 +55,7 @@ class InternalClosedDatabase final : public ClosedDatabase {
   Status open();
 
   rocksdb::FileSystem& file_system() override { return *fs_; }
+  std::vector<std::string> column_families() override;
   std::vector<LiveFile> files() override;
   uint64_t new_file_number() override {
     return writer_->Versions().NewFileNumber();
@@ -182,6 +183,16 @@ LiveFile InternalClosedDatabase::describe(
     file.checksum_function_name = meta.file_checksum_func_name;
   }
   return file;
+}
+
+std::vector<std::string> InternalClosedDatabase::column_families() {
+  std::vector<std::string> names;
+  for (auto* family : *writer_->Versions().GetColumnFamilySet()) {
+    if (!family->IsDropped() && family->initialized()) {
+      names.push_back(family->GetName());
+    }
+  }
+  return names;
 }
 
 std::vector<LiveFile> InternalClosedDatabase::files() {

@@ -9,13 +9,14 @@ namespace {
 
 using rocksdb::Status;
 
-// Deletes a file that did not become what it was to be.
+// Deletes a file that did not become what it was to be, but none of its name
+// that was there before and was not touched.
 class TemporaryFile {
  public:
   TemporaryFile(rocksdb::FileSystem& fs, std::string path)
       : fs_(fs), path_(std::move(path)) {}
   ~TemporaryFile() {
-    if (!kept_) {
+    if (made_) {
       fs_.DeleteFile(path_, rocksdb::IOOptions(), /*dbg=*/nullptr)
           .PermitUncheckedError();
     }
@@ -24,16 +25,17 @@ class TemporaryFile {
   TemporaryFile& operator=(const TemporaryFile&) = delete;
 
   const std::string& path() const { return path_; }
-  void keep() { kept_ = true; }
+  void note_made() { made_ = true; }
+  void keep() { made_ = false; }
 
  private:
   rocksdb::FileSystem& fs_;
   const std::string path_;
-  bool kept_ = false;
+  bool made_ = false;
 };
 
 Status write_table(rocksdb::FileSystem& fs, const std::string& source_path,
-                   const std::string& output_path, BlockEngine& engine,
+                   TemporaryFile& output, BlockEngine& engine,
                    const RewriteOptions& options, RewriteResult* result) {
   std::unique_ptr<TableFile> source;
   Status status = TableFile::open(fs, source_path, &source);
@@ -46,11 +48,12 @@ Status write_table(rocksdb::FileSystem& fs, const std::string& source_path,
     Footer format = source->footer();
     format.base_context_checksum =
         new_context_checksum(format, layout.properties, engine.level());
-    status = TableWriter::create(fs, output_path, format, &writer);
+    status = TableWriter::create(fs, output.path(), format, &writer);
   }
   if (!status.ok()) {
     return status;
   }
+  output.note_made();
   std::vector<BlockHandle> handles;
   handles.reserve(layout.data_blocks.size());
   status = rewrite_data_blocks(*source, layout, engine, options, *writer,
@@ -99,20 +102,30 @@ Status publish(rocksdb::FileSystem& fs, TemporaryFile& temporary,
   return status.ok() ? directory->Fsync(io, /*dbg=*/nullptr) : status;
 }
 
+// By any of its names, where the file system can tell.
+bool is_same_file(rocksdb::FileSystem& fs, const std::string& a,
+                  const std::string& b) {
+  bool same = false;
+  return a == b ||
+         (fs.AreFilesSame(a, b, rocksdb::IOOptions(), &same, nullptr).ok() &&
+          same);
+}
+
 Status rewrite(rocksdb::FileSystem& fs, const std::string& source,
                const std::string& output, BlockEngine& engine,
                const RewriteOptions& options, RewriteResult* result) {
-  if (source == output) {
-    return Status::InvalidArgument(output +
-                                   ": source and output are the same file");
+  TemporaryFile temporary(fs, output + options.temporary_suffix);
+  for (const std::string& path : {output, temporary.path()}) {
+    if (is_same_file(fs, source, path)) {
+      return Status::InvalidArgument(
+          path + ": would be written, and is the source, " + source);
+    }
   }
   const rocksdb::IOOptions io;
   if (!options.overwrite && fs.FileExists(output, io, nullptr).ok()) {
     return Status::InvalidArgument(output + ": exists already");
   }
-  TemporaryFile temporary(fs, output + options.temporary_suffix);
-  Status status =
-      write_table(fs, source, temporary.path(), engine, options, result);
+  Status status = write_table(fs, source, temporary, engine, options, result);
   if (status.ok()) {
     status =
         compare_tables(fs, source, temporary.path(), options.verify, options);

@@ -61,12 +61,14 @@ struct RewriteResult {
 };
 
 // Writes `output` from `source`. The new file grows beside its final name with
-// options.temporary_suffix appended, is synced, verified, renamed, and its
-// directory synced; on any error it is deleted and `output` is as it was. The
-// source is only read. `fs` is used for all of it. Errors: Corruption with file
-// and offset for a damaged source or a failed verification; NotSupported,
-// naming the reason, for a table that cannot be kept exactly; InvalidArgument
-// when `output` exists; IOError; MemoryLimit; Aborted. Throws nothing.
+// options.temporary_suffix appended, in the place of what an earlier run may
+// have left there; it is synced, verified, renamed, and its directory synced;
+// on any error it is deleted and `output` is as it was. The source is only
+// read. `fs` is used for all of it. Errors: Corruption with file and offset for
+// a damaged source or a failed verification; NotSupported, naming the reason,
+// for a table that cannot be kept exactly; InvalidArgument when `output`
+// exists, or when one of the two names is the source's, by whatever path or
+// link `fs` can tell; IOError; MemoryLimit; Aborted. Throws nothing.
 // Thread-safe for different outputs. The bytes of `output` depend on the
 // source, the engine with its level, and options.identity alone.
 rocksdb::Status rewrite_sst(rocksdb::FileSystem& fs, const std::string& source,

@@ -129,6 +129,7 @@ TEST_F(CompareCompressionTest, HelpShowsExamplesAndFlags) {
   EXPECT_TRUE(has(result.out, "--db=/dev/shm/compare"));
   EXPECT_TRUE(has(result.out, "-block_sizes"));
   EXPECT_FALSE(has(result.out, "-fromenv"));
+  EXPECT_EQ(run({"--helpfull"}).exit_status, 0);
 }
 
 TEST_F(CompareCompressionTest, BadInput) {
@@ -149,7 +150,8 @@ TEST_F(CompareCompressionTest, BadFlags) {
   expect_failure({"--rocksdb_source=" + dir_ / "no"}, 2,
                  "expected a directory");
   expect_failure({"--plot=x.jpg", input}, 2, ".svg or .png");
-  expect_failure({"--no_such_flag", input}, 1, "no_such_flag");
+  expect_failure({"--no_such_flag", input}, 2, "no_such_flag");
+  expect_failure({"--repeats=abc", input}, 2, "illegal value 'abc'");
 }
 
 TEST_F(CompareCompressionTest, BadPlacesForResults) {
@@ -269,6 +271,21 @@ TEST_F(CompareCompressionTest, SignalsLeaveNothingBehind) {
     EXPECT_TRUE(has(result.err, "stopped by signal")) << result.err;
     EXPECT_TRUE(clean());
   }
+}
+
+// As under nohup, whose signal would otherwise end it.
+TEST_F(CompareCompressionTest, WhatWasIgnoredStaysIgnored) {
+  Program program(command({"--v", dir_ / "input"}), dir_ / "log", [] {
+    for (const int number : {SIGINT, SIGTERM, SIGHUP}) {
+      signal(number, SIG_IGN);
+    }
+  });
+  ASSERT_TRUE(program.wait_for_err("GpuZstd, repeat 1: "));
+  for (const int number : {SIGINT, SIGTERM, SIGHUP}) {
+    program.send(number);
+  }
+  const ProgramResult result = program.wait();
+  EXPECT_EQ(result.exit_status, 0) << result.err;
 }
 
 }  // namespace

@@ -18,6 +18,7 @@
 #include "tools/compare/table.h"
 #include "tools/compare/variant.h"
 #include "tools/compare/workspace.h"
+#include "tools/process/standard_output.h"
 
 namespace gpu_zstd::compare {
 namespace {
@@ -64,7 +65,7 @@ uint64_t needed_bytes(uint64_t input_bytes, const CompareOptions& options) {
 }
 
 void flush_stdout() {
-  if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0) {
+  if (!flush_standard_output()) {
     throw CompareError("cannot write to standard output: " +
                        std::generic_category().message(errno));
   }

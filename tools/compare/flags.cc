@@ -7,6 +7,7 @@
 #include <filesystem>
 
 #include "tools/compare/error.h"
+#include "tools/process/parse_flags.h"
 
 DEFINE_string(records, "fixed",
               "How input becomes values: 'fixed' (--value_size bytes each) or "
@@ -64,8 +65,8 @@ constexpr char kUsage[] =
     "      on all files of a directory; JSON and picture go to results/\n\n"
     "For each setting a database is filled, flushed, compacted and read back\n"
     "without the plugin, by both in turn. Nothing remains but the results.\n"
-    "Exit status: 0 all runs good; 1 a run or the input was bad; 2 a flag's\n"
-    "value cannot be used; 128 + n ended by signal n.";
+    "Exit status: 0 all runs good; 1 a run or the input was bad; 2 a flag\n"
+    "cannot be used; 128 + n ended by signal n.";
 
 template <typename T>
 std::vector<T> narrow(const std::vector<int64_t>& numbers) {
@@ -145,7 +146,7 @@ CompareOptions options_from_flags() {
 CompareOptions parse_command_line(int argc, char** argv) {
   gflags::SetUsageMessage(kUsage);
   gflags::SetVersionString(GPU_ZSTD_VERSION);
-  gflags::ParseCommandLineNonHelpFlags(&argc, &argv, /*remove_flags=*/true);
+  parse_flags(&argc, &argv);
   if (FLAGS_help || FLAGS_helpshort) {
     gflags::ShowUsageWithFlagsRestrict(gflags::ProgramInvocationShortName(),
                                        "compare/flags");

@@ -6,10 +6,12 @@
 #include <atomic>
 #include <cstdio>
 #include <cstring>
+#include <initializer_list>
 #include <thread>
 
 #include "tools/compare/debris.h"
 #include "tools/compare/progress.h"
+#include "tools/process/signals.h"
 
 namespace gpu_zstd::compare {
 namespace {
@@ -35,12 +37,10 @@ void handle_signals() {
   signal(SIGPIPE, SIG_IGN);
   sigset_t signals;
   sigemptyset(&signals);
-  sigaddset(&signals, SIGINT);
-  sigaddset(&signals, SIGTERM);
-  struct sigaction hangup = {};
-  sigaction(SIGHUP, nullptr, &hangup);
-  if (hangup.sa_handler != SIG_IGN) {  // nohup stays in force
-    sigaddset(&signals, SIGHUP);
+  for (const int signal_number : {SIGINT, SIGTERM, SIGHUP}) {
+    if (!is_ignored(signal_number)) {  // sigwait() would see it all the same
+      sigaddset(&signals, signal_number);
+    }
   }
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   std::thread(wait_and_end, signals).detach();

@@ -4,8 +4,9 @@
 namespace gpu_zstd::compare {
 
 // From now on SIGINT, SIGTERM and SIGHUP remove the debris (debris.h) and end
-// the process with 128 + the signal's number; a closed pipe is an ordinary
-// write error. Call once, before any other thread exists.
+// the process with 128 + the signal's number, but for those that are ignored,
+// as by nohup; a closed pipe is an ordinary write error. Call once, before any
+// other thread exists.
 void handle_signals();
 
 // Whether such a signal has come. The process is about to end: an error seen

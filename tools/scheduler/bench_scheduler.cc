@@ -6,19 +6,23 @@
 #include <gflags/gflags.h>
 
 #include <algorithm>
+#include <charconv>
 #include <chrono>
 #include <cstdio>
 #include <fstream>
 #include <iterator>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <stdexcept>
 #include <string>
+#include <system_error>
 #include <thread>
 #include <vector>
 
 #include "scheduler/scheduler.h"
 #include "scheduler/sim_device.h"
 #include "scheduler/visible_devices.h"
+#include "tools/process/parse_flags.h"
 #include "tools/scheduler/caller_benchmark.h"
 
 DEFINE_string(callers, "1,16,64", "Threads that compress at once");
@@ -41,15 +45,41 @@ DEFINE_string(json, "", "Write the figures to this file");
 namespace gpu_zstd {
 namespace {
 
-std::vector<int> numbers(const std::string& text) {
+// A flag that cannot be used; caught in main().
+class UsageError : public std::runtime_error {
+ public:
+  UsageError(const std::string& flag, const std::string& value,
+             const std::string& expected)
+      : runtime_error("--" + flag + "=" + value + ": expected " + expected) {}
+};
+
+std::vector<int> numbers(const std::string& flag, const std::string& text,
+                         int least, int most) {
   std::vector<int> result;
-  for (size_t begin = 0; begin <= text.size();) {
-    const size_t end = std::min(text.find(',', begin), text.size());
-    result.push_back(std::stoi(text.substr(begin, end - begin)));
-    begin = end + 1;
+  const char* const end = text.data() + text.size();
+  for (const char* at = text.data();; ++at) {
+    int number = 0;
+    const auto parsed = std::from_chars(at, end, number);
+    at = parsed.ptr;
+    if (parsed.ec != std::errc() || (at != end && *at != ',') ||
+        number < least || number > most) {
+      throw UsageError(flag, text,
+                       "numbers from " + std::to_string(least) + " to " +
+                           std::to_string(most) + ", separated by commas");
+    }
+    result.push_back(number);
+    if (at == end) return result;
   }
-  return result;
 }
+
+// What the flags ask for, checked.
+struct Plan {
+  std::vector<int> levels;
+  std::vector<int> block_sizes;
+  std::vector<int> callers;
+  std::vector<int> devices;  // empty: all
+  Mode mode;
+};
 
 std::string read_input(const char* path) {
   std::ifstream file(path, std::ios::binary);
@@ -85,14 +115,39 @@ void print_row(const Cell& cell, const char* engine, const Figures& f) {
 }
 
 Mode mode_of(const std::string& name) {
-  return name == "offload"      ? Mode::kOffload
-         : name == "throughput" ? Mode::kThroughput
-                                : Mode::kGpuOnly;
+  if (name == "offload") return Mode::kOffload;
+  if (name == "throughput") return Mode::kThroughput;
+  if (name == "gpu_only") return Mode::kGpuOnly;
+  throw UsageError("mode", name, "offload, throughput or gpu_only");
 }
 
-Devices devices() {
-  const std::vector<int> chosen =
-      FLAGS_devices == "all" ? std::vector<int>{} : numbers(FLAGS_devices);
+Plan checked_plan() {
+  constexpr int kMany = 1 << 30;
+  Plan plan{.levels = numbers("levels", FLAGS_levels, Scheduler::min_level(),
+                              Scheduler::max_level()),
+            .block_sizes = numbers("block_sizes", FLAGS_block_sizes, 1, kMany),
+            .callers = numbers("callers", FLAGS_callers, 1, 4096),
+            .devices = {},
+            .mode = mode_of(FLAGS_mode)};
+  if (std::count(plan.levels.begin(), plan.levels.end(), 0) > 0) {
+    throw UsageError("levels", FLAGS_levels, "no 0");
+  }
+  if (FLAGS_devices != "all") {
+    plan.devices = numbers("devices", FLAGS_devices, 0, 64);
+  }
+  if (FLAGS_device != "cuda" && FLAGS_device != "sim") {
+    throw UsageError("device", FLAGS_device, "cuda or sim");
+  }
+  numbers("verify_one_in", std::to_string(FLAGS_verify_one_in), 0, kMany);
+  numbers("max_lanes", std::to_string(FLAGS_max_lanes), 1, 1024);
+  numbers("deadline_ms", std::to_string(FLAGS_deadline_ms), 1, kMany);
+  if (!(FLAGS_seconds > 0)) {
+    throw UsageError("seconds", std::to_string(FLAGS_seconds), "more than 0");
+  }
+  return plan;
+}
+
+Devices devices(const std::vector<int>& chosen) {
   if (FLAGS_device != "sim") return visible_devices(chosen);
   Devices simulated;
   for (int i = 0; i < (chosen.empty() ? 1 : chosen.front()); ++i) {
@@ -119,12 +174,12 @@ bool wait_for_devices(Scheduler& scheduler) {
   return scheduler.device_state() == DeviceState::kReady;
 }
 
-int run(const std::string& input) {
+int run(const std::string& input, const Plan& plan) {
   SchedulerOptions options;
   options.engine.max_lanes = static_cast<uint32_t>(FLAGS_max_lanes);
   options.engine.deadline_ns =
       static_cast<uint64_t>(FLAGS_deadline_ms) * 1'000'000;
-  Scheduler scheduler(devices(), options);
+  Scheduler scheduler(devices(plan.devices), options);
   if (!wait_for_devices(scheduler)) {
     std::fprintf(stderr, "bench_scheduler: no device is ready\n");
     return 1;
@@ -134,9 +189,9 @@ int run(const std::string& input) {
       "ratio   gpu  batch  trip us  wait us wrong\n");
   nlohmann::json rows = nlohmann::json::array();
   uint64_t wrong = 0;
-  for (const int level : numbers(FLAGS_levels)) {
-    for (const int block : numbers(FLAGS_block_sizes)) {
-      for (const int callers : numbers(FLAGS_callers)) {
+  for (const int level : plan.levels) {
+    for (const int block : plan.block_sizes) {
+      for (const int callers : plan.callers) {
         const auto one = [&](const char* engine, Mode mode) {
           const Cell cell{
               .callers = callers,
@@ -151,7 +206,7 @@ int run(const std::string& input) {
           wrong += figures.wrong;
         };
         one("libzstd", Mode::kCpuOnly);
-        one("gpu", mode_of(FLAGS_mode));
+        one("gpu", plan.mode);
       }
     }
   }
@@ -159,7 +214,12 @@ int run(const std::string& input) {
     std::printf("  %s\n", line.c_str());
   }
   std::printf("%s\n", scheduler.engines().c_str());
-  if (!FLAGS_json.empty()) std::ofstream(FLAGS_json) << rows.dump(1) << '\n';
+  if (!FLAGS_json.empty()) {
+    std::ofstream file(FLAGS_json);
+    file << rows.dump(1) << '\n';
+    file.close();
+    if (!file) throw std::runtime_error(FLAGS_json + ": cannot be written");
+  }
   return wrong == 0 ? 0 : 1;
 }
 
@@ -168,18 +228,28 @@ int run(const std::string& input) {
 
 int main(int argc, char** argv) {
   gflags::SetUsageMessage("bench_scheduler [FLAGS] FILE");
-  gflags::ParseCommandLineFlags(&argc, &argv, /*remove_flags=*/true);
+  gpu_zstd::parse_flags(&argc, &argv);
+  gflags::HandleCommandLineHelpFlags();
   if (argc != 2) {
     std::fprintf(stderr, "bench_scheduler: expected one file\n");
     return 2;
   }
-  const std::string input = gpu_zstd::read_input(argv[1]);
-  for (const int block : gpu_zstd::numbers(FLAGS_block_sizes)) {
-    if (input.size() < static_cast<size_t>(block)) {
-      std::fprintf(stderr, "bench_scheduler: %s is shorter than a block\n",
-                   argv[1]);
-      return 2;
+  try {
+    const gpu_zstd::Plan plan = gpu_zstd::checked_plan();
+    const std::string input = gpu_zstd::read_input(argv[1]);
+    for (const int block : plan.block_sizes) {
+      if (input.size() < static_cast<size_t>(block)) {
+        std::fprintf(stderr, "bench_scheduler: %s is shorter than a block\n",
+                     argv[1]);
+        return 2;
+      }
     }
+    return gpu_zstd::run(input, plan);
+  } catch (const gpu_zstd::UsageError& error) {
+    std::fprintf(stderr, "bench_scheduler: %s\n", error.what());
+    return 2;
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "bench_scheduler: %s\n", error.what());
+    return 1;
   }
-  return gpu_zstd::run(input);
 }

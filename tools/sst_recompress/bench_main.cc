@@ -3,59 +3,41 @@
 // threads and doing nothing else, and CompactRange() to the same level. The
 // three take turns, so that what disturbs the machine disturbs all.
 
-#include <gflags/gflags.h>
-
 #include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <cstdio>
 #include <filesystem>
-#include <fstream>
 #include <functional>
-#include <iterator>
 #include <memory>
-#include <sstream>
 #include <stdexcept>
 #include <string>
 #include <thread>
 #include <vector>
 
 #include "cpu_fallback/zstd_cpu.h"
-#include "rocksdb/convenience.h"
 #include "rocksdb/db.h"
-#include "rocksdb/table.h"
 #include "rocksdb/utilities/checkpoint.h"
 #include "rocksdb_glue/sst/block_batch.h"
 #include "rocksdb_glue/sst/block_decompressor.h"
 #include "rocksdb_glue/sst/file_threads.h"
 #include "rocksdb_glue/sst/rewrite.h"
 #include "rocksdb_glue/sst/table_layout.h"
+#include "tools/sst_recompress/bench_database.h"
+#include "tools/sst_recompress/bench_flags.h"
 #include "tools/sst_recompress/engine.h"
-
-DEFINE_string(dir, "/dev/shm/bench_recompress",
-              "Where databases are made; must not exist");
-DEFINE_string(levels, "3,9", "zstd levels, separated by commas");
-DEFINE_string(engine, "cpu", "Engine of the rewrite: cpu, gpu or auto");
-DEFINE_string(source, "kLZ4Compression", "Compression of the source files");
-DEFINE_string(verify, "checksum", "Of the rewrite: none, checksum or full");
-DEFINE_int32(block_size, 16384, "Of the source files, bytes");
-DEFINE_int32(value_size, 400, "Bytes of a value");
-DEFINE_int32(copies, 1, "Times that the input is taken");
-DEFINE_int32(threads, 2, "For each of the three");
-DEFINE_int32(repeats, 5, "Rounds");
-DEFINE_int32(memory_mb, 256, "As of sst_recompress");
-DEFINE_bool(compact, true, "Measure CompactRange() too");
+#include "tools/sst_recompress/flag_values.h"
 
 namespace gpu_zstd {
 namespace {
 
 namespace fs = std::filesystem;
 
-void require(const rocksdb::Status& status) {
-  if (!status.ok()) {
-    throw std::runtime_error(status.ToString());
-  }
-}
+using recompress::compact_all;
+using recompress::make_database;
+using recompress::read_inputs;
+using recompress::require;
+using recompress::source_options;
 
 double seconds_of(const std::function<void()>& work) {
   const auto start = std::chrono::steady_clock::now();
@@ -68,55 +50,6 @@ std::string text_of(double number, int digits) {
   char text[32];
   std::snprintf(text, sizeof(text), "%.*f", digits, number);
   return text;
-}
-
-rocksdb::Options source_options() {
-  rocksdb::BlockBasedTableOptions table;
-  table.block_size = static_cast<size_t>(FLAGS_block_size);
-  rocksdb::Options options;
-  options.create_if_missing = true;
-  options.disable_auto_compactions = true;
-  options.write_buffer_size = 64 << 20;
-  options.target_file_size_base = 32 << 20;
-  options.max_background_jobs = FLAGS_threads;
-  options.max_subcompactions = static_cast<uint32_t>(FLAGS_threads);
-  options.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
-  require(rocksdb::GetColumnFamilyOptionsFromString(
-      rocksdb::ConfigOptions(), options, "compression=" + FLAGS_source,
-      &options));
-  return options;
-}
-
-rocksdb::CompactRangeOptions compact_all() {
-  rocksdb::CompactRangeOptions options;
-  options.bottommost_level_compaction =
-      rocksdb::BottommostLevelCompaction::kForce;
-  options.max_subcompactions = static_cast<uint32_t>(FLAGS_threads);
-  return options;
-}
-
-void put_values(rocksdb::DB& db, const std::string& input, int* number) {
-  rocksdb::WriteOptions no_log;
-  no_log.disableWAL = true;
-  const auto value_bytes = static_cast<size_t>(FLAGS_value_size);
-  for (size_t at = 0; at < input.size(); at += value_bytes) {
-    char key[24];
-    std::snprintf(key, sizeof(key), "key%012d", (*number)++);
-    require(db.Put(no_log, key, input.substr(at, value_bytes)));
-  }
-}
-
-// The input cut into values, compacted into one level.
-void make_database(const std::string& path, int argc, char** argv) {
-  std::unique_ptr<rocksdb::DB> db;
-  require(rocksdb::DB::Open(source_options(), path, &db));
-  int number = 0;
-  for (int i = 0; i < FLAGS_copies * (argc - 1); ++i) {
-    std::ifstream file(argv[1 + i % (argc - 1)], std::ios::binary);
-    put_values(*db, {std::istreambuf_iterator<char>(file), {}}, &number);
-  }
-  require(db->Flush({}));
-  require(db->CompactRange(compact_all(), nullptr, nullptr));
 }
 
 std::vector<std::string> sst_files(const std::string& path) {
@@ -162,18 +95,33 @@ std::vector<std::string> read_blocks(const std::vector<std::string>& files) {
 
 // libzstd alone, from memory to memory.
 void compress_blocks(const std::vector<std::string>& blocks, int level) {
+  size_t largest = 0;
+  for (const std::string& block : blocks) {
+    largest = std::max(largest, block.size());
+  }
   std::atomic<size_t> next{0};
-  std::vector<std::jthread> threads;
-  for (int t = 0; t < FLAGS_threads; ++t) {
-    threads.emplace_back([&] {
-      ZstdContext context;
-      std::vector<char> output(1 << 20);
-      for (size_t i = next++; i < blocks.size(); i = next++) {
-        const std::string& block = blocks[i];
-        context.compress(block, std::span(output).first(block.size() * 7 / 8),
-                         {.level = level});
+  std::atomic<bool> failed{false};
+  const auto work = [&] {
+    ZstdContext context;
+    std::vector<char> output(largest);
+    for (size_t i = next++; i < blocks.size(); i = next++) {
+      const std::string& block = blocks[i];
+      const CpuResult result =
+          context.compress(block, std::span(output).first(block.size() * 7 / 8),
+                           {.level = level});
+      if (result.outcome == CpuOutcome::kFailed) {
+        failed = true;
       }
-    });
+    }
+  };
+  {
+    std::vector<std::jthread> threads;
+    for (int t = 0; t < FLAGS_threads; ++t) {
+      threads.emplace_back(work);
+    }
+  }
+  if (failed) {
+    throw std::runtime_error("libzstd could not compress a block");
   }
 }
 
@@ -183,9 +131,7 @@ void rewrite_files(const std::vector<std::string>& files,
   const FileThreads limits =
       FileThreads::choose(FLAGS_threads, 0, files.size());
   RewriteOptions options;
-  options.verify = FLAGS_verify == "none"   ? VerifyMode::kNone
-                   : FLAGS_verify == "full" ? VerifyMode::kFull
-                                            : VerifyMode::kChecksum;
+  options.verify = recompress::to_verify_mode(FLAGS_verify);
   options.threads = FLAGS_threads;
   options.memory_bytes =
       (static_cast<uint64_t>(FLAGS_memory_mb) << 20) / limits.files_at_once;
@@ -276,12 +222,15 @@ void measure_level(int level, const std::vector<std::string>& files,
   std::fflush(stdout);
 }
 
-void run(int argc, char** argv) {
-  if (argc < 2 || fs::exists(FLAGS_dir)) {
+void run(const std::vector<std::string>& paths) {
+  const std::vector<int> levels = recompress::check_bench_flags();
+  source_options();  // throws where --source is none
+  const std::vector<std::string> inputs = read_inputs(paths);
+  if (inputs.empty() || fs::exists(FLAGS_dir)) {
     throw std::runtime_error("give input files, and a --dir that is not there");
   }
   fs::create_directories(FLAGS_dir);
-  make_database(FLAGS_dir + "/db", argc, argv);
+  make_database(FLAGS_dir + "/db", inputs);
   const std::vector<std::string> files = sst_files(FLAGS_dir + "/db");
   const std::vector<std::string> blocks = read_blocks(files);
   std::printf(
@@ -295,9 +244,8 @@ void run(int argc, char** argv) {
   std::printf(
       "| level | libzstd alone | rewrite | of libzstd | ratio |%s\n",
       FLAGS_compact ? " CompactRange | rewrite is times | ratio |" : "");
-  std::istringstream levels(FLAGS_levels);
-  for (std::string level; std::getline(levels, level, ',');) {
-    measure_level(std::stoi(level), files, blocks);
+  for (const int level : levels) {
+    measure_level(level, files, blocks);
   }
   fs::remove_all(FLAGS_dir);
 }
@@ -308,7 +256,7 @@ void run(int argc, char** argv) {
 int main(int argc, char** argv) {
   gflags::ParseCommandLineFlags(&argc, &argv, /*remove_flags=*/true);
   try {
-    gpu_zstd::run(argc, argv);
+    gpu_zstd::run({argv + 1, argv + argc});
     return 0;
   } catch (const std::exception& error) {
     std::fprintf(stderr, "bench_recompress: %s\n", error.what());

@@ -8,6 +8,7 @@
 #include <fstream>
 #include <iostream>
 #include <map>
+#include <set>
 
 #include "tools/sst_recompress/error.h"
 
@@ -82,7 +83,6 @@ void name_outputs(const Command& command, std::vector<FilePair>* files) {
                      ": expected a directory that exists, for " +
                      std::to_string(nameless) + " files");
   }
-  std::map<std::string, std::string> taken;
   for (FilePair& pair : *files) {
     if (pair.output.empty()) {
       pair.output =
@@ -91,10 +91,36 @@ void name_outputs(const Command& command, std::vector<FilePair>* files) {
                     .string()
               : command.output;
     }
-    const auto [at, is_new] = taken.emplace(pair.output, pair.source);
-    if (!is_new) {
-      throw UsageError(at->second + " and " + pair.source +
-                       " would both become " + pair.output);
+  }
+}
+
+// The same text for the same file, however its path is spelt.
+std::string canonical(const std::string& path) {
+  std::error_code error;
+  const fs::path whole = fs::weakly_canonical(fs::absolute(path, error), error);
+  return error ? path : whole.string();
+}
+
+// No file that is written may be another one's, nor be read: files are done in
+// any order, several at a time.
+void check_outputs(const std::vector<FilePair>& files) {
+  std::set<std::string> sources;
+  for (const FilePair& pair : files) {
+    sources.insert(canonical(pair.source));
+  }
+  std::map<std::string, std::string> written;
+  for (const FilePair& pair : files) {
+    for (const std::string& path :
+         {pair.output, pair.output + RewriteOptions().temporary_suffix}) {
+      const std::string name = canonical(path);
+      if (sources.count(name) > 0) {
+        throw UsageError(path + ": would be written, and is a source");
+      }
+      const auto [at, is_new] = written.emplace(name, pair.source);
+      if (!is_new) {
+        throw UsageError(at->second + " and " + pair.source +
+                         " would both write " + path);
+      }
     }
   }
 }
@@ -135,6 +161,7 @@ std::vector<FilePair> list_files(const Command& command) {
   }
   if (!command.measure) {
     name_outputs(command, &files);
+    check_outputs(files);
   }
   std::erase_if(files, [&](const FilePair& pair) {
     return !is_in_shard(command.shard, pair.source);

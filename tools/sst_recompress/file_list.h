@@ -24,8 +24,9 @@ bool is_in_shard(const Shard& shard, const std::string& path);
 // Directories stand for the *.sst files in them, by name; a line of the list
 // may give the new file's name after a tab. Of all of them this shard's. Throws
 // UsageError when a path does not exist, a directory has no such file, the
-// output is not a directory but there are several files, or two files would get
-// one name.
+// output is not a directory but there are several files, two files would be
+// written under one name, or one under a source's, while it grows or at the
+// end.
 std::vector<FilePair> list_files(const Command& command);
 
 }  // namespace gpu_zstd::recompress

@@ -1,9 +1,9 @@
 #include "tools/sst_recompress/flag_values.h"
 
 #include <algorithm>
-#include <cinttypes>
-#include <cstdio>
+#include <charconv>
 #include <cstdlib>
+#include <system_error>
 
 #include "scheduler/scheduler.h"
 #include "tools/sst_recompress/engine.h"
@@ -65,11 +65,14 @@ std::vector<std::string> to_engines(const std::string& text,
 }
 
 Shard to_shard(const std::string& text) {
-  Shard shard;
-  char rest = '\0';
-  if (std::sscanf(text.c_str(), "%" SCNu64 "/%" SCNu64 "%c", &shard.index,
-                  &shard.count, &rest) != 2 ||
-      shard.index < 1 || shard.index > shard.count) {
+  Shard shard{.index = 0, .count = 0};
+  const char* const end = text.data() + text.size();
+  auto parsed = std::from_chars(text.data(), end, shard.index);
+  if (parsed.ec == std::errc() && parsed.ptr != end && *parsed.ptr == '/') {
+    parsed = std::from_chars(parsed.ptr + 1, end, shard.count);
+  }
+  if (parsed.ec != std::errc() || parsed.ptr != end || shard.index < 1 ||
+      shard.index > shard.count) {
     bad_value("shard", text, "i/N, such as 3/8, i from 1 to N");
   }
   return shard;

@@ -8,6 +8,7 @@
 #include <initializer_list>
 
 #include "tools/compare/plot.h"
+#include "tools/process/parse_flags.h"
 #include "tools/sst_recompress/error.h"
 #include "tools/sst_recompress/file_list.h"
 #include "tools/sst_recompress/flag_values.h"
@@ -208,6 +209,17 @@ void refuse_flags(std::initializer_list<const char*> names,
   }
 }
 
+// As a script leaves them whose variable is not set: not the same as none.
+void refuse_empty_flags() {
+  for (const char* name : {"output", "plot", "filelist", "journal", "db",
+                           "dblist", "column_family", "level", "json"}) {
+    if (was_given(name) &&
+        gflags::GetCommandLineFlagInfoOrDie(name).current_value.empty()) {
+      bad_value(name, "", "something behind the '='");
+    }
+  }
+}
+
 void check_combination(const Command& command) {
   if (command.measure) {
     refuse_flags({"output", "overwrite", "journal", "files_at_once", "dry_run"},
@@ -250,7 +262,7 @@ void check_numbers() {
 Command parse_command_line(int argc, char** argv) {
   gflags::SetUsageMessage(kUsage);
   gflags::SetVersionString(GPU_ZSTD_VERSION);
-  gflags::ParseCommandLineNonHelpFlags(&argc, &argv, /*remove_flags=*/true);
+  parse_flags(&argc, &argv);
   if (FLAGS_help || FLAGS_helpshort) {
     print_help();
   }
@@ -278,6 +290,7 @@ Command parse_command_line(int argc, char** argv) {
   command.quiet = FLAGS_quiet;
   command.json = FLAGS_json;
   check_numbers();
+  refuse_empty_flags();
   check_combination(command);
   if (!command.plot.empty()) {
     compare::require_gnuplot();

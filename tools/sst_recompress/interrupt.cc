@@ -3,6 +3,8 @@
 #include <csignal>
 #include <initializer_list>
 
+#include "tools/process/signals.h"
+
 namespace gpu_zstd::recompress {
 namespace {
 
@@ -18,7 +20,9 @@ void handle_signals() {
   // The second signal finds the default action.
   action.sa_flags = static_cast<int>(SA_RESETHAND) | SA_RESTART;
   for (const int signal_number : {SIGINT, SIGTERM, SIGHUP}) {
-    sigaction(signal_number, &action, nullptr);
+    if (!is_ignored(signal_number)) {
+      sigaction(signal_number, &action, nullptr);
+    }
   }
 }
 

@@ -4,8 +4,8 @@
 
 namespace gpu_zstd::recompress {
 
-// From now on SIGINT, SIGTERM and SIGHUP are remembered; a second one ends the
-// process at once.
+// From now on SIGINT, SIGTERM and SIGHUP are remembered, but for those that are
+// ignored, as by nohup; a second one ends the process at once.
 void handle_signals();
 
 // The signal that came, or 0. Async-signal-safe and thread-safe.

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "tools/compare/human.h"
+#include "tools/process/standard_output.h"
 #include "tools/sst_recompress/error.h"
 #include "tools/sst_recompress/interrupt.h"
 
@@ -105,6 +106,15 @@ Json to_json(const FileReport& file) {
   return json;
 }
 
+// Passes `written` on, and says so if it is false.
+bool check_written(const std::string& path, bool written) {
+  if (!written) {
+    std::fprintf(stderr, "sst_recompress: %s: cannot be written\n",
+                 path.c_str());
+  }
+  return written;
+}
+
 }  // namespace
 
 std::string file_line(const FileReport& file) {
@@ -174,10 +184,15 @@ std::string json_text(const Command& command,
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
+std::string error_text(const std::string& path, const rocksdb::Status& status) {
+  const std::string text = status.ToString();
+  return text.find(path) != std::string::npos ? text : path + ": " + text;
+}
+
 void print_file(const Command& command, const FileReport& file) {
   if (!file.status.ok()) {
     std::fprintf(stderr, "sst_recompress: %s\n",
-                 file.status.ToString().c_str());
+                 error_text(file.source, file.status).c_str());
   } else if (command.verbose && !command.quiet && command.json != "-") {
     std::printf("%s\n", file_line(file).c_str());
   }
@@ -187,22 +202,18 @@ bool write_report(const Command& command, const std::vector<FileReport>& files,
                   double seconds, const std::string& heading) {
   if (command.json == "-") {
     std::fputs(json_text(command, files, seconds).c_str(), stdout);
-    return true;
-  }
-  if (!command.quiet) {
+  } else if (!command.quiet) {
     std::fputs((heading + summary_text(files, seconds)).c_str(), stdout);
   }
-  if (command.json.empty()) {
-    return true;
+  const bool printed =
+      check_written("standard output", flush_standard_output());
+  if (command.json.empty() || command.json == "-") {
+    return printed;
   }
   std::ofstream file(command.json);
   file << json_text(command, files, seconds);
   file.close();
-  if (!file) {
-    std::fprintf(stderr, "sst_recompress: %s: cannot be written\n",
-                 command.json.c_str());
-  }
-  return static_cast<bool>(file);
+  return check_written(command.json, static_cast<bool>(file)) && printed;
 }
 
 int exit_status_of(const std::vector<FileReport>& files) {

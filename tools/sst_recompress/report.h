@@ -40,6 +40,10 @@ std::string summary_text(const std::vector<FileReport>& files, double seconds);
 std::string json_text(const Command& command,
                       const std::vector<FileReport>& files, double seconds);
 
+// The status in words, with the path before it unless it is in there already:
+// "out of memory" alone would help nobody.
+std::string error_text(const std::string& path, const rocksdb::Status& status);
+
 // Says on stderr what went wrong with a file, or with -v on stdout what became
 // of it.
 void print_file(const Command& command, const FileReport& file);

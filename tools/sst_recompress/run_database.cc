@@ -17,9 +17,9 @@
 namespace gpu_zstd::recompress {
 namespace {
 
-uint64_t total_bytes(ClosedDatabase& database, const FileFilter& filter) {
+uint64_t total_bytes(const std::vector<LiveFile>& files) {
   uint64_t bytes = 0;
-  for (const LiveFile& file : select_files(database, filter)) {
+  for (const LiveFile& file : files) {
     bytes += 2 * file.file_bytes;  // written from, and verified with
   }
   return bytes;
@@ -27,19 +27,23 @@ uint64_t total_bytes(ClosedDatabase& database, const FileFilter& filter) {
 
 class DatabaseRunner {
  public:
+  // `files` are those that pass the command's filter.
   DatabaseRunner(const Command& command, ClosedDatabase& database,
-                 BlockEngine& engine, std::vector<FileReport>* reports)
+                 const std::vector<LiveFile>& files, BlockEngine& engine,
+                 std::vector<FileReport>* reports)
       : command_(command),
         database_(database),
         engine_(engine),
-        progress_(!command.quiet, total_bytes(database, command.filter)),
+        progress_(!command.quiet, total_bytes(files)),
         reports_(*reports) {}
 
   rocksdb::Status run() {
     rocksdb::Status status = recompress_database(database_, engine_, options());
     if (status.ok() && !command_.dry_run) {
       RewriteOptions checking = options().rewrite;
-      checking.progress = nullptr;
+      checking.progress = [](const RewriteProgress&) {
+        return signal_received() == 0;
+      };
       status = check_database(database_, command_.verify, checking);
     }
     progress_.clear();
@@ -99,10 +103,14 @@ void do_database(const Command& command, const std::string& path,
   std::unique_ptr<ClosedDatabase> database;
   rocksdb::Status status =
       open_closed_database(*rocksdb::Env::Default(), path, &database);
+  std::vector<LiveFile> files;
+  if (status.ok()) {
+    status = select_files(*database, command.filter, &files);
+  }
   if (status.ok()) {
     const std::unique_ptr<BlockEngine> engine =
         make_engine(command.engines.front(), command.levels.front());
-    status = DatabaseRunner(command, *database, *engine, reports).run();
+    status = DatabaseRunner(command, *database, files, *engine, reports).run();
   }
   if (!status.ok()) {
     FileReport report;
@@ -124,13 +132,16 @@ int measure_databases(const Command& command) {
   std::vector<FilePair> files;
   for (const std::string& path : command.databases) {
     databases.emplace_back();
-    const rocksdb::Status status =
+    rocksdb::Status status =
         open_closed_database(*rocksdb::Env::Default(), path, &databases.back());
-    if (!status.ok()) {
-      throw UsageError(status.ToString());
+    std::vector<LiveFile> chosen;
+    if (status.ok()) {
+      status = select_files(*databases.back(), command.filter, &chosen);
     }
-    for (const LiveFile& file :
-         select_files(*databases.back(), command.filter)) {
+    if (!status.ok()) {
+      throw UsageError(error_text(path, status));
+    }
+    for (const LiveFile& file : chosen) {
       files.push_back({file.path, ""});
     }
   }

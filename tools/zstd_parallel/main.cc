@@ -7,6 +7,8 @@
 #include <fstream>
 #include <sstream>
 
+#include "tools/process/signals.h"
+#include "tools/process/standard_output.h"
 #include "tools/zstd_parallel/arguments.h"
 #include "tools/zstd_parallel/bench_report.h"
 #include "tools/zstd_parallel/calibrate.h"
@@ -160,8 +162,11 @@ int run(const Arguments& arguments, const std::string& command) {
 
 int main(int argc, char** argv) {
   using namespace gpu_zstd;
-  std::signal(SIGINT, on_signal);
-  std::signal(SIGTERM, on_signal);
+  for (const int signal_number : {SIGINT, SIGTERM}) {
+    if (!is_ignored(signal_number)) {
+      std::signal(signal_number, on_signal);
+    }
+  }
   std::signal(SIGPIPE, SIG_IGN);
   std::signal(SIGXFSZ, SIG_IGN);
   const std::vector<std::string> words(argv + 1, argv + argc);
@@ -173,5 +178,7 @@ int main(int argc, char** argv) {
   for (const std::string& word : words) {
     command += ' ' + word;
   }
-  return run(std::get<Arguments>(parsed), command);
+  const int exit_status = run(std::get<Arguments>(parsed), command);
+  return flush_standard_output() ? exit_status
+                                 : fail("standard output: cannot be written");
 }

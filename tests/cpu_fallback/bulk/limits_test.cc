@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdlib>
 #include <map>
 
 namespace gpu_zstd {
@@ -53,6 +54,17 @@ TEST(Limits, ABadVariableIsNamedAndChangesNothing) {
     EXPECT_NE(status.message.find(kWorkersVariable), std::string::npos);
     EXPECT_EQ(limits.single_max_bytes, BulkLimits{}.single_max_bytes);
   }
+}
+
+TEST(Limits, ABadVariableIsPassedOverByTheDefaults) {
+  const BulkLimits machine = limits_for(read_machine());
+  setenv(kWorkersVariable, "many", /*overwrite=*/1);
+  setenv(kMemoryVariable, "77M", /*overwrite=*/1);
+  const BulkLimits limits = default_bulk_limits();
+  unsetenv(kWorkersVariable);
+  unsetenv(kMemoryVariable);
+  EXPECT_EQ(limits.workers, machine.workers);
+  EXPECT_EQ(limits.memory_bytes, 77u << 20);
 }
 
 TEST(Limits, SizesTakeSuffixesAndNothingElse) {

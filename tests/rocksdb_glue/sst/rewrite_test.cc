@@ -336,18 +336,5 @@ TEST(RewriteTest, CancelsAndLeavesNothing) {
   }
 }
 
-TEST(RewriteTest, DoesNotReplaceAFileUnasked) {
-  const TempDir dir;
-  const auto options = table_options(small_blocks(6), rocksdb::kZSTD);
-  const auto files = make_sst_files(dir / "db", options, write_varied);
-  std::ofstream(dir / "new.sst") << "precious";
-  RewriteResult result;
-  EXPECT_TRUE(rewrite_file(files.front(), dir / "new.sst", 3, &result)
-                  .IsInvalidArgument());
-  EXPECT_EQ(std::filesystem::file_size(dir / "new.sst"), 8U);
-  EXPECT_TRUE(rewrite_file(files.front(), files.front(), 3, &result)
-                  .IsInvalidArgument());
-}
-
 }  // namespace
 }  // namespace gpu_zstd::test

@@ -88,6 +88,30 @@ TEST_F(BatchTest, ShardsWriteWhatOneProcessWould) {
   EXPECT_LT(most, kFiles);  // none did all of it
 }
 
+TEST_F(BatchTest, WritesNoFileTwiceAndNoSource) {
+  const std::string line = read_file(list_);
+  const std::string first = line.substr(0, line.find('\t'));
+  const std::string rest = line.substr(line.find('\n') + 1);
+  const std::string second = rest.substr(0, rest.find('\t'));
+  const struct {
+    std::string output_of_first;
+    std::string output_of_second;
+    const char* says;
+  } cases[] = {
+      {out_ + "/x.sst", out_ + "//x.sst", "would both write"},
+      {out_ + "/x.sst", out_ + "/../out/x.sst", "would both write"},
+      {out_ + "/x.sst", out_ + "/x.sst.tmp", "would both write"},
+      {out_ + "/x.sst", first, "would be written, and is a source"},
+  };
+  for (const auto& [one, other, says] : cases) {
+    write_file(list_, first + "\t" + one + "\n" + second + "\t" + other + "\n");
+    const auto result = run({"--overwrite"});
+    EXPECT_EQ(result.exit_status, 2) << other;
+    EXPECT_NE(result.err.find(says), std::string::npos) << result.err;
+    EXPECT_TRUE(fs::is_empty(out_)) << other;
+  }
+}
+
 TEST_F(BatchTest, TheJournalSkipsWhatIsDone) {
   const std::string journal = "--journal=" + (dir_ / "journal");
   ASSERT_EQ(run({journal}).exit_status, 0);

@@ -7,11 +7,16 @@
 #include <algorithm>
 #include <filesystem>
 #include <memory>
+#include <mutex>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "rocksdb/env.h"
 #include "rocksdb/utilities/db_ttl.h"
+#include "rocksdb_glue/offline/recompress_database.h"
+#include "rocksdb_glue/offline/rocksdb_internal_manifest.h"
 #include "tests/rocksdb_glue/sst/sst_files.h"
 #include "tests/support/program.h"
 #include "tests/support/test_data.h"
@@ -21,17 +26,6 @@ namespace gpu_zstd::test {
 namespace {
 
 namespace fs = std::filesystem;
-
-std::vector<std::string> sst_names(const std::string& path) {
-  std::vector<std::string> names;
-  for (const auto& entry : fs::directory_iterator(path)) {
-    if (entry.path().extension() == ".sst") {
-      names.push_back(entry.path().filename().string());
-    }
-  }
-  std::sort(names.begin(), names.end());
-  return names;
-}
 
 TEST_F(DatabaseTest, KeepsEverythingAtEveryUnitOfCommit) {
   const auto before = sst_names(db_);
@@ -68,17 +62,6 @@ TEST_F(DatabaseTest, DoesNothingTwice) {
   EXPECT_EQ(contents_of(db_), contents_);
 }
 
-// Every file of a directory, with its contents.
-std::vector<std::string> state_of(const std::string& path) {
-  std::vector<std::string> files;
-  for (const auto& entry : fs::directory_iterator(path)) {
-    files.push_back(entry.path().filename().string() +
-                    read_file(entry.path().string()));
-  }
-  std::sort(files.begin(), files.end());
-  return files;
-}
-
 TEST_F(DatabaseTest, MeasuresAndChangesNothing) {
   const auto before = state_of(db_);
   const auto result = run(
@@ -99,23 +82,6 @@ TEST_F(DatabaseTest, DryRunChangesNothing) {
     EXPECT_NE(result.out.find(name), std::string::npos) << name;
   }
   EXPECT_TRUE(state_of(db_) == before);
-}
-
-TEST_F(DatabaseTest, TakesOnlyWhatIsAskedFor) {
-  const auto before = sst_names(db_);
-  auto result = run({"--column_family=times", "--level=0", "-v"});
-  EXPECT_EQ(result.exit_status, 0) << result.err;
-  EXPECT_NE(result.out.find("  times L0  "), std::string::npos) << result.out;
-  EXPECT_EQ(result.out.find("  default L"), std::string::npos) << result.out;
-  std::vector<std::string> kept;
-  const auto after = sst_names(db_);
-  std::set_intersection(before.begin(), before.end(), after.begin(),
-                        after.end(), std::back_inserter(kept));
-  EXPECT_EQ(kept.size(), before.size() - 2);
-  EXPECT_EQ(run({"--min_file_size=100000000"}).out, "");
-  EXPECT_EQ(run({"--min_age_seconds=86400"}).out, "");
-  EXPECT_EQ(sst_names(db_), after);
-  EXPECT_EQ(contents_of(db_), contents_);
 }
 
 TEST_F(DatabaseTest, RefusesADatabaseThatIsOpen) {
@@ -152,6 +118,65 @@ TEST_F(DatabaseTest, LeavesADamagedFileAndDoesTheOthers) {
   EXPECT_EQ(after.front(), before.front());
   EXPECT_EQ(read_file(damaged), bytes);
   EXPECT_NE(after.back(), before.back());
+}
+
+// libzstd, and how much it was handed at once.
+class RecordingEngine final : public BlockEngine {
+ public:
+  std::string name() const override { return cpu_.name(); }
+  int level() const override { return cpu_.level(); }
+  size_t preferred_call_bytes() const override { return 1 << 20; }
+  void compress(std::span<BlockJob> jobs) noexcept override {
+    size_t bytes = 0;
+    for (const BlockJob& job : jobs) {
+      bytes += job.input.size();
+    }
+    const std::lock_guard<std::mutex> lock(mutex_);
+    most_bytes = std::max(most_bytes, bytes);
+    cpu_.compress(jobs);
+  }
+
+  size_t most_bytes = 0;
+
+ private:
+  std::mutex mutex_;
+  CpuBlockEngine cpu_{Scheduler::shared(), 3};
+};
+
+TEST(MemoryTest, FilesAtOnceShareItInADryRunToo) {
+  constexpr int kFiles = 4;
+  const TempDir dir;
+  const auto files = make_sst_files(
+      dir / "db", table_options(small_blocks(6), rocksdb::kNoCompression),
+      [](rocksdb::DB& db) {
+        for (int i = 0; i < kFiles * 200; ++i) {
+          ASSERT_TRUE(db.Put({}, std::to_string(1000 + i),
+                             random_bytes(1500, static_cast<uint64_t>(i)))
+                          .ok());
+          if (i % 200 == 199) {
+            ASSERT_TRUE(db.Flush({}).ok());
+          }
+        }
+      });
+  ASSERT_EQ(files.size(), kFiles);
+  std::unique_ptr<ClosedDatabase> database;
+  ASSERT_TRUE(
+      open_closed_database(*rocksdb::Env::Default(), dir / "db", &database)
+          .ok());
+  const auto most_bytes = [&](bool dry_run) {
+    RecordingEngine engine;
+    DatabaseOptions options;
+    options.dry_run = dry_run;
+    options.files_at_once = kFiles;
+    options.rewrite.threads = 1;
+    options.rewrite.memory_bytes = 1 << 20;
+    const auto status = recompress_database(*database, engine, options);
+    EXPECT_TRUE(status.ok()) << status.ToString();
+    return engine.most_bytes;
+  };
+  const size_t estimating = most_bytes(true);
+  EXPECT_GT(estimating, 0U);
+  EXPECT_EQ(estimating, most_bytes(false));
 }
 
 // RocksDB opens files that are added to the MANIFEST, and would run out.

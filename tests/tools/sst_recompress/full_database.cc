@@ -1,5 +1,7 @@
 #include "tests/tools/sst_recompress/full_database.h"
 
+#include <algorithm>
+
 #include "rocksdb/comparator.h"
 #include "rocksdb/env.h"
 #include "rocksdb/file_checksum.h"
@@ -160,6 +162,27 @@ void expect_consistent(const std::string& path) {
                                             argv.data(), rocksdb::Options(),
                                             rocksdb::LDBOptions(), nullptr),
             0);
+}
+
+std::vector<std::string> sst_names(const std::string& path) {
+  std::vector<std::string> names;
+  for (const auto& entry : std::filesystem::directory_iterator(path)) {
+    if (entry.path().extension() == ".sst") {
+      names.push_back(entry.path().filename().string());
+    }
+  }
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+std::vector<std::string> state_of(const std::string& path) {
+  std::vector<std::string> files;
+  for (const auto& entry : std::filesystem::directory_iterator(path)) {
+    files.push_back(entry.path().filename().string() +
+                    read_file(entry.path().string()));
+  }
+  std::sort(files.begin(), files.end());
+  return files;
 }
 
 }  // namespace gpu_zstd::test

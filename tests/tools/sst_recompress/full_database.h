@@ -44,6 +44,12 @@ void expect_lives_on(const std::string& path, const std::string& scratch);
 // As `ldb checkconsistency` sees it: the MANIFEST against the files.
 void expect_consistent(const std::string& path);
 
+// The names of the SST files in a directory, in order.
+std::vector<std::string> sst_names(const std::string& path);
+
+// Every file of a directory, with its contents.
+std::vector<std::string> state_of(const std::string& path);
+
 class DatabaseTest : public testing::Test {
  protected:
   void SetUp() override {

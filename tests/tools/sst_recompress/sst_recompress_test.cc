@@ -1,8 +1,11 @@
 // sst_recompress as a person runs it.
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
+#include <signal.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
-#include <csignal>
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -155,6 +158,11 @@ TEST_F(SstRecompressTest, NamesTheFlagThatIsWrong) {
       {{output, "--shard=4/3", sources_[0]}, "--shard=4/3: expected i/N"},
       {{output, "--shard=0/3", sources_[0]}, "i from 1 to N"},
       {{output, "--shard=1/3x", sources_[0]}, "such as 3/8"},
+      {{output, "--shard=1/-8", sources_[0]}, "such as 3/8"},
+      {{output, "--shard=1", sources_[0]}, "such as 3/8"},
+      {{"--db="}, "--db=: expected something"},
+      {{"--dblist="}, "--dblist=: expected something"},
+      {{output, "--filelist=", sources_[0]}, "--filelist=: expected something"},
       {{output, "--plot=x.svg", sources_[0]}, "--plot is for --measure"},
       {{output, "--dry_run", sources_[0]}, "--dry_run is for --db"},
       {{"--db=" + (dir_ / "db"), sources_[0]}, "files do not go with --db"},
@@ -166,6 +174,8 @@ TEST_F(SstRecompressTest, NamesTheFlagThatIsWrong) {
       {{output, dir_ / "db"}, "expected a directory that exists, for 2 files"},
       {{output, dir_ / "nothing.sst"}, "nothing.sst: does not exist"},
       {{output, "--compression_level_to=5", sources_[0]}, "for --measure"},
+      {{output, "--nosuchflag", sources_[0]}, "'nosuchflag'"},
+      {{output, "--threads=abc", sources_[0]}, "illegal value 'abc'"},
   };
   for (const auto& [arguments, says] : cases) {
     const auto result = run(arguments);
@@ -209,6 +219,53 @@ TEST_F(SstRecompressTest, DrawsWhatItMeasures) {
   const std::string picture = read_file(dir_ / "levels.svg");
   EXPECT_NE(picture.find("<svg"), std::string::npos);
   EXPECT_NE(picture.find("MB/s of uncompressed data"), std::string::npos);
+}
+
+// The report says what failed: without it nobody knows.
+TEST_F(SstRecompressTest, FailsWhereTheReportCannotBeWritten) {
+  const std::vector<std::string> reports[] = {
+      {"--json=-"}, {}, {"--json=" + (dir_ / "report.json")}};
+  for (const auto& report : reports) {
+    std::vector<std::string> arguments = {GPU_ZSTD_SST_RECOMPRESS, "--measure",
+                                          sources_[0]};
+    arguments.insert(arguments.end(), report.begin(), report.end());
+    const auto result = Program(arguments, dir_.path().string(), [] {
+                          dup2(open("/dev/full", O_WRONLY), STDOUT_FILENO);
+                        }).wait();
+    EXPECT_EQ(result.exit_status, 1);
+    EXPECT_NE(result.err.find("standard output: cannot be written"),
+              std::string::npos)
+        << result.err;
+  }
+  EXPECT_NE(read_file(dir_ / "report.json").find("\"outcome\": \"done\""),
+            std::string::npos);
+  const auto result =
+      run({"--measure", "--json=" + (dir_ / "none/report.json"), sources_[0]});
+  EXPECT_EQ(result.exit_status, 1);
+  EXPECT_NE(result.err.find("report.json: cannot be written"),
+            std::string::npos);
+}
+
+// As under nohup. The report goes to a pipe, so that the signal comes after the
+// handlers are there and before the end.
+TEST_F(SstRecompressTest, WhatWasIgnoredStaysIgnored) {
+  const std::string pipe = dir_ / "report.json";
+  const std::string output = dir_ / "new.sst";
+  for (const bool ignored : {true, false}) {
+    std::filesystem::remove(output);
+    ASSERT_EQ(mkfifo(pipe.c_str(), 0600), 0);
+    Program program({GPU_ZSTD_SST_RECOMPRESS, "--json=" + pipe,
+                     "--output=" + output, sources_[0]},
+                    dir_.path().string(),
+                    [=] { signal(SIGHUP, ignored ? SIG_IGN : SIG_DFL); });
+    while (!std::filesystem::exists(output)) {
+      usleep(1000);
+    }
+    program.send(SIGHUP);
+    EXPECT_NE(read_file(pipe), "");
+    EXPECT_EQ(program.wait().exit_status, ignored ? 0 : 128 + SIGHUP);
+    std::filesystem::remove(pipe);
+  }
 }
 
 TEST_F(SstRecompressTest, ExplainsItself) {

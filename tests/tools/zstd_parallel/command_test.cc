@@ -74,6 +74,17 @@ TEST_F(Command, StandardStreamsWithAndWithoutTheDash) {
   EXPECT_EQ(run("$Z -dc < x.zst > y && cmp y in"), 0);
 }
 
+TEST_F(Command, StandardInputMayStandInsideAFile) {
+  const std::string skip = "dd bs=1000 count=1 of=/dev/null status=none";
+  EXPECT_EQ(run("{ " + skip + "; $Z -c; } < in > x.zst"), 0) << get("err");
+  EXPECT_EQ(run("$Z -dc x.zst | cmp - <(tail -c +1001 in)"), 0);
+  EXPECT_EQ(run("{ head -c 1000 in; cat x.zst; } > y"), 0);
+  EXPECT_EQ(run("{ " + skip + "; $Z -dc; } < y | cmp - <(tail -c +1001 in)"), 0)
+      << get("err");
+  EXPECT_EQ(run("{ cat > /dev/null; $Z -c; } < in > x.zst"), 0) << get("err");
+  EXPECT_EQ(run("$Z -dc x.zst > y && test ! -s y"), 0);
+}
+
 TEST_F(Command, EveryStrategyAndThreadCountGivesTheSameFile) {
   ASSERT_EQ(run("$Z -1 in -o expected.zst"), 0);
   for (const char* flags : {"-T1", "-T2", "-T7", "--strategy=single",
@@ -193,6 +204,20 @@ TEST_F(Command, BenchmarkWritesItsReports) {
   EXPECT_NE(get("table").find("auto/best"), std::string::npos);
   EXPECT_NE(get("j.json").find("\"raw_bytes\": 2097152"), std::string::npos);
   EXPECT_NE(get("p.gp").find("p.svg"), std::string::npos);
+}
+
+TEST_F(Command, ReportsThatCannotBeWrittenFail) {
+  EXPECT_EQ(run("$Z -V > /dev/full"), 1);
+  EXPECT_TRUE(told("standard output: cannot be written")) << get("err");
+}
+
+// A shell ignores SIGINT for its background jobs. The pipe is open when the
+// command has set up what it does with signals.
+TEST_F(Command, WhatWasIgnoredStaysIgnored) {
+  EXPECT_EQ(run("mkfifo p && { $Z -c p > out & } && exec 3> p && "
+                "kill -INT $! && cat in >&3 && exec 3>&- && wait $!"),
+            0);
+  EXPECT_EQ(run("$Z -dc out | cmp in"), 0);
 }
 
 TEST_F(Command, AnInterruptLeavesNothingBehind) {
