@@ -56,8 +56,7 @@ GPU_ZSTD_FN uint32_t write_sequences_of(Exec& x, const MatchList& list,
   });
   const uint32_t count = x.exclusive_sum(next);
   after = visit_histories(
-      x, list.count, reps,
-      [&](uint32_t k) { return candidate_offset(list.words[k]); },
+      x, list.words, list.count, share, reps,
       [&](uint32_t t, uint32_t k, const RepHistory& h, uint32_t offset) {
         if (!begins_sequence(list, k)) return;
         const uint32_t s = next[t]++;

@@ -81,6 +81,7 @@ class CudaWarpExec : public CudaAtomics {
 
   template <class F>
   __device__ __forceinline__ void for_each(uint32_t n, F&& f) {
+    GPU_ZSTD_NO_UNROLL
     for (uint32_t i = threadIdx.x & 31u; i < n; i += kWarpThreads) f(i);
     __syncwarp();
   }

@@ -116,6 +116,7 @@ GPU_ZSTD_FN void normalize_counts(Exec& x, uint32_t* norm, WordQuad* keys,
                                   uint32_t total, uint32_t log) {
   typename Exec::template PerThread<int32_t> given(x);
   x.phase([&](uint32_t thread) {
+    GPU_ZSTD_NO_UNROLL
     for (uint32_t s = thread; s < kSymbols; s += x.threads()) {
       const uint32_t count = counts[s];
       uint32_t f = (count << log) / total;
@@ -180,7 +181,7 @@ GPU_ZSTD_FN void write_norm_header(Exec& x, FsePlan& plan) {
         plan.present[0] | static_cast<uint64_t>(plan.present[1]) << 32;
     NormField field{};
     uint32_t remaining = (1u << plan.log) + 1 - before[thread];
-    GPU_ZSTD_UNROLL
+    GPU_ZSTD_NO_UNROLL
     for (uint32_t i = 0; i < 2; ++i) {
       const uint32_t slots = plan.norm[2 * thread + i];
       append_norm(field, present, 2 * thread + i, slots, remaining);
@@ -250,6 +251,7 @@ GPU_ZSTD_FN void plan_fse(Exec& x, FsePlan& plan,
   write_norm_header(x, plan);
   typename Exec::template PerThread<uint32_t> cost(x);
   x.phase([&](uint32_t thread) {
+    GPU_ZSTD_NO_UNROLL
     for (uint32_t s = thread; s < kMaxFseSymbols; s += x.threads()) {
       if (counts[s] == 0) continue;
       const uint32_t bits = (log << kQ8Shift) - log2_q8(plan.norm[s]);

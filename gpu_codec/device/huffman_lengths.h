@@ -66,19 +66,27 @@ GPU_ZSTD_FN uint32_t scale_lengths(Exec& x, const HuffmanCodeShared& s,
   const uint32_t all = 1u << limit;
   uint32_t low = s.logs[n - 1];
   uint32_t high = low + (limit << kScaleShift);  // gives all `limit` bits
+  uint32_t taken = n;
   GPU_ZSTD_NO_UNROLL
   while (low < high) {  // a scale by each thread; the sum falls as they rise
     const uint32_t step = (high - low + kWarpThreads) / kWarpThreads;
+    typename Exec::template PerThread<uint32_t> sum(x);
     typename Exec::template PerThread<uint32_t> fits(x);
     x.phase([&](uint32_t thread) {
       const uint32_t scale = low + thread * step;
-      fits[thread] = scale >= high || kraft_sum(up_to, n, limit, scale) <= all;
+      sum[thread] = kraft_sum(up_to, n, limit, scale);
+      fits[thread] = scale >= high || sum[thread] <= all;
     });
     const uint64_t beyond = uint64_t{1} << kWarpThreads;
     const uint32_t first = trailing_zeros(x.ballot(fits) | beyond);
     const uint32_t fit = low + first * step;
     if (first > 0) low = fit - step + 1;
-    if (fit < high) high = fit;
+    if (fit >= high) continue;
+    high = fit;
+    x.phase([&](uint32_t thread) {
+      if (thread != first) sum[thread] = 0;
+    });
+    taken = x.sum(sum);
   }
   x.phase([&](uint32_t v) {
     if (v >= kMaxHuffmanBits + 2) return;
@@ -86,7 +94,7 @@ GPU_ZSTD_FN uint32_t scale_lengths(Exec& x, const HuffmanCodeShared& s,
                   : v == 1            ? n
                                       : symbols_from(up_to, high, v);
   });
-  return all - kraft_sum(up_to, n, limit, high);
+  return all - taken;
 }
 
 // Shortens codes until none of `room` is left over. Of the lengths that have a
@@ -248,6 +256,7 @@ GPU_ZSTD_FN void try_code(Exec& x, HuffmanCodeShared& s, const uint16_t* up_to,
   }
   const uint32_t limit = longest - index;
   fill_room(x, s, t, limit, scale_lengths(x, s, up_to, t, limit));
+  GPU_ZSTD_NO_UNROLL
   for (uint32_t i = 0; i < kHuffmanExchanges; ++i) {
     if (!exchange_codes(x, s, t, limit)) break;
   }

@@ -192,7 +192,7 @@ GPU_ZSTD_FN void prefer_repcodes(Exec& x, const uint8_t* data,
     if (first + share < list.count) behind[t] = offset_of(first + share);
   });
   typename Exec::template PerThread<RepHistory> made(x);
-  visit_histories(x, list.count, share, reps, offset_of,
+  visit_histories(x, list.words, list.count, share, reps,
                   [&](uint32_t t, uint32_t k, const RepHistory& h, uint32_t) {
                     const uint32_t i = list.positions[k];
                     const uint32_t word = list.words[k];

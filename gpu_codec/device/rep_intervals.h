@@ -69,11 +69,8 @@ template <uint32_t kReps, class Exec>
 GPU_ZSTD_FN void list_intervals(Exec& x, const uint8_t* data, uint32_t n,
                                 const RepHistory& start, MatchList& list,
                                 SymbolCounts& counts) {
-  const auto offset_of = [&](uint32_t k) {
-    return candidate_offset(list.words[k]);
-  };
   const RepHistory last = visit_histories(
-      x, list.count, start, offset_of,
+      x, list.words, list.count, history_share(list.count, x.threads()), start,
       [&](uint32_t, uint32_t k, const RepHistory& h, uint32_t offset) {
         const uint32_t position = list.positions[k];
         const uint32_t run = run_before(list, k);

@@ -7,6 +7,7 @@
 
 #include <cstdint>
 
+#include "gpu_codec/device/candidates.h"
 #include "gpu_codec/device/exec.h"
 #include "gpu_codec/format.h"
 
@@ -72,8 +73,7 @@ inline constexpr uint32_t kLookBack = 32;
 
 // The last distinct offsets of sequences [0, end), as far as the kLookBack
 // sequences before `end` tell; true if that is all there is to know.
-template <class OffsetOf>
-GPU_ZSTD_FN bool look_back(uint32_t end, OffsetOf offset_of, RepHistory& h) {
+GPU_ZSTD_FN bool look_back(const uint32_t* words, uint32_t end, RepHistory& h) {
   const uint32_t stop = end > kLookBack ? end - kLookBack : 0;
   h = {{0, 0, 0}};
   constexpr uint32_t kTogether = 4;  // loads that do not wait for each other
@@ -82,7 +82,7 @@ GPU_ZSTD_FN bool look_back(uint32_t end, OffsetOf offset_of, RepHistory& h) {
     uint32_t offsets[kTogether];
     GPU_ZSTD_UNROLL
     for (uint32_t i = 0; i < kTogether; ++i) {  // before the first: it again
-      offsets[i] = offset_of(k > i ? k - 1 - i : 0);
+      offsets[i] = candidate_offset(words[k > i ? k - 1 - i : 0]);
     }
     GPU_ZSTD_UNROLL
     for (uint32_t i = 0; i < kTogether; ++i) {
@@ -107,64 +107,78 @@ GPU_ZSTD_FN uint32_t history_share(uint32_t count, uint32_t threads) {
   return (count + threads - 1) / threads;
 }
 
-// before[t] becomes the state before the sequences of thread t, which begin at
-// t * share; returns the state after all, to all threads.
-template <class Exec, class OffsetOf>
-GPU_ZSTD_FN RepHistory scan_shares(
-    Exec& x, uint32_t count, uint32_t share, const RepHistory& start,
-    OffsetOf offset_of, typename Exec::template PerThread<RepHistory>& before) {
+// What threads know of the repcodes.
+template <class Exec>
+struct KnownHistories {
+  typename Exec::template PerThread<RepHistory> before;  // a thread's sequences
+  RepHistory after;                                      // all sequences
+
+  GPU_ZSTD_FN explicit KnownHistories(const Exec& x) : before(x), after{} {}
+};
+
+// The same by a scan over the shares.
+template <class Exec>
+GPU_ZSTD_FN void scan_shares(Exec& x, const uint32_t* words, uint32_t count,
+                             uint32_t share, const RepHistory& start,
+                             KnownHistories<Exec>& known) {
   x.phase([&](uint32_t t) {
     const uint32_t end = (t + 1) * share < count ? (t + 1) * share : count;
     RepHistory h{{0, 0, 0}};
-    for (uint32_t k = t * share; k < end; ++k) push_offset(h, offset_of(k));
-    before[t] = h;
+    GPU_ZSTD_NO_UNROLL
+    for (uint32_t k = t * share; k < end; ++k) {
+      push_offset(h, candidate_offset(words[k]));
+    }
+    known.before[t] = h;
   });
-  return x.exclusive_scan(
-      before, start, [](const RepHistory& earlier, const RepHistory& later) {
-        return join_histories(earlier, later);
-      });
+  known.after =
+      x.exclusive_scan(known.before, start,
+                       [](const RepHistory& earlier, const RepHistory& later) {
+                         return join_histories(earlier, later);
+                       });
 }
 
-// Calls each(thread, k, history, offset) with the state before sequence k of
-// `count`; returns the state after all, to all threads. `offset_of(k)` is the
-// offset of sequence k, not 0, `start` the state before the first. A thread has
-// `share` sequences, at least history_share(), and visits them in order;
-// each() may change what offset_of(k) reads for its own k.
-template <class Exec, class OffsetOf, class Each>
-GPU_ZSTD_FN RepHistory visit_histories(Exec& x, uint32_t count, uint32_t share,
-                                       const RepHistory& start,
-                                       OffsetOf offset_of, Each each) {
-  typename Exec::template PerThread<RepHistory> before(x);
+// Finds the states before the sequences of each thread, which begin at
+// t * share, and behind all. `words` are their matches as candidate words,
+// `start` is the state before the first. Not inlined: more than one stage asks,
+// and what a GPU waits for in code that runs once is the code.
+template <class Exec>
+GPU_ZSTD_FN_CALL void find_histories(Exec& x, const uint32_t* words,
+                                     uint32_t count, uint32_t share,
+                                     RepHistory start,
+                                     KnownHistories<Exec>& known) {
   typename Exec::template PerThread<uint32_t> unknown(x);
-  RepHistory last;
-  const bool told = look_back(count, offset_of, last);
-  last = join_histories(start, last);
+  const bool told = look_back(words, count, known.after);
+  known.after = join_histories(start, known.after);
   x.phase([&](uint32_t t) {
     const uint32_t first = t * share < count ? t * share : count;
     RepHistory h{{0, 0, 0}};
-    unknown[t] = told && look_back(first, offset_of, h) ? 0 : 1;
-    before[t] = join_histories(start, h);
+    unknown[t] = told && look_back(words, first, h) ? 0 : 1;
+    known.before[t] = join_histories(start, h);
   });
-  if (x.any(unknown)) {
-    last = scan_shares(x, count, share, start, offset_of, before);
-  }
+  if (x.any(unknown)) scan_shares(x, words, count, share, start, known);
+}
+
+// Calls each(thread, k, history, offset) with the state before sequence k of
+// `count`; returns the state after all, to all threads. A thread has `share`
+// sequences, at least history_share(), and visits them in order; each() may
+// change words[k] for its own k. See find_histories().
+template <class Exec, class Each>
+GPU_ZSTD_FN RepHistory visit_histories(Exec& x, const uint32_t* words,
+                                       uint32_t count, uint32_t share,
+                                       const RepHistory& start, Each each) {
+  KnownHistories<Exec> known(x);
+  find_histories(x, words, count, share, start, known);
   x.phase([&](uint32_t t) {
     const uint32_t end = (t + 1) * share < count ? (t + 1) * share : count;
-    RepHistory h = before[t];
+    RepHistory h = known.before[t];
+    GPU_ZSTD_NO_UNROLL
     for (uint32_t k = t * share; k < end; ++k) {
-      const uint32_t offset = offset_of(k);
+      const uint32_t offset = candidate_offset(words[k]);
       each(t, k, h, offset);
       push_offset(h, offset);
     }
   });
-  return last;
-}
-template <class Exec, class OffsetOf, class Each>
-GPU_ZSTD_FN RepHistory visit_histories(Exec& x, uint32_t count,
-                                       const RepHistory& start,
-                                       OffsetOf offset_of, Each each) {
-  return visit_histories(x, count, history_share(count, x.threads()), start,
-                         offset_of, each);
+  return known.after;
 }
 
 }  // namespace gpu_zstd

@@ -43,11 +43,11 @@ TEST(Repcodes, ScannedStatesAreWhatADecoderReaches) {
     }
     std::vector<RepHistory> histories(count + 1);
     HostBlockExec x(1 + random() % 64);
-    histories[count] = visit_histories(
-        x, count, initial_history(), [&](uint32_t k) { return offsets[k]; },
-        [&](uint32_t, uint32_t k, const RepHistory& h, uint32_t) {
-          histories[k] = h;
-        });
+    histories[count] =
+        visit_histories(x, offsets.data(), count,
+                        history_share(count, x.threads()), initial_history(),
+                        [&](uint32_t, uint32_t k, const RepHistory& h,
+                            uint32_t) { histories[k] = h; });
     uint32_t reps[3] = {1, 4, 8};
     for (uint32_t k = 0; k < count; ++k) {
       for (uint32_t r = 0; r < 3; ++r) {
