@@ -177,23 +177,22 @@ class DpWalk {
 
   // Fills the segment's choices; there is room for whole batches.
   GPU_ZSTD_FN void run(uint16_t* choices) {
-    DpBatch<kPreset> batch;
     uint32_t q = (costs_.end() + kSize - 1) / kSize;
-    load_batch(in_, base_ + kSize * (q - 1), batch);
+    DpBatch<kPreset> ahead;
+    if constexpr (kLoadsAhead) load_batch(in_, base_ + kSize * (q - 1), ahead);
     while (q-- > 0) {
-      DpBatch<kPreset> next;
-      const uint32_t further = base_ + kSize * (q > 0 ? q - 1 : 0);
+      DpBatch<kPreset> batch;
       if constexpr (kLoadsAhead) {
-        load_batch(in_, further, next);
+        batch = ahead;
+        load_batch(in_, base_ + kSize * (q > 0 ? q - 1 : 0), ahead);
       } else {
-        prefetch_batch(in_, further);
+        load_batch(in_, base_ + kSize * q, batch);
+        if (q > 0) prefetch_batch(in_, base_ + kSize * (q - 1));
       }
       const uint64_t decided = decide_batch(batch, kSize * q);
       if (kSize * q < kDpSegment) {
         store_choices(decided, choices + choice_place(base_ + kSize * q));
       }
-      if constexpr (!kLoadsAhead) load_batch(in_, further, next);
-      batch = next;
     }
   }
 
