@@ -59,8 +59,6 @@
 #if defined(__CUDACC__)
 // Runs on the device; the host model compiles the same text for the host.
 #define GPU_ZSTD_FN __device__ __forceinline__
-// As above, too long to be copied into each caller.
-#define GPU_ZSTD_FN_CALL __device__ __noinline__
 // Runs on both sides of a CUDA build (sizes, bounds, format arithmetic).
 #define GPU_ZSTD_HOST_FN __host__ __device__ __forceinline__
 // A constant table that device functions index.
@@ -69,7 +67,6 @@
 #define GPU_ZSTD_NO_UNROLL _Pragma("unroll 1")
 #else
 #define GPU_ZSTD_FN inline
-#define GPU_ZSTD_FN_CALL inline
 #define GPU_ZSTD_HOST_FN inline
 #define GPU_ZSTD_TABLE inline constexpr
 #define GPU_ZSTD_UNROLL
