@@ -102,7 +102,7 @@ std::vector<FseResult> measure(const std::vector<std::string>& engines,
   for (const FseResult& r : results) {
     if (r.code_bytes == results[0].code_bytes) continue;
     throw std::runtime_error("engines " + results[0].engine + " and " +
-                             r.engine + " made different code of " +
+                             r.engine + " made code of different lengths of " +
                              std::to_string(r.symbols) + " symbols");
   }
   for (uint64_t round = 0; round < repeats; ++round) {
