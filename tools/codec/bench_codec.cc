@@ -16,6 +16,7 @@
 #include "tools/codec/codec_report.h"
 #include "tools/codec/generated_input.h"
 #include "tools/codec/input.h"
+#include "tools/codec/output_file.h"
 #include "tools/codec/relative_time.h"
 
 DEFINE_string(

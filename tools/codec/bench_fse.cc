@@ -15,6 +15,7 @@
 #include "tools/codec/codec_benchmark.h"
 #include "tools/codec/fse_engine.h"
 #include "tools/codec/input.h"
+#include "tools/codec/output_file.h"
 
 DEFINE_string(engine, "host",
               "engines, which take turns. gpu: the kernels, with data on the "

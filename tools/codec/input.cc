@@ -28,13 +28,6 @@ std::vector<uint8_t> read_input(const std::string& path, uint64_t max_bytes) {
   return content;
 }
 
-void write_output(const std::string& path, const std::string& text) {
-  std::ofstream out(path, std::ios::binary);
-  out << text;
-  out.close();
-  if (!out) throw std::runtime_error("cannot write " + path);
-}
-
 std::string command_line(int argc, char** argv) {
   std::string line;
   for (int i = 0; i < argc; ++i) {

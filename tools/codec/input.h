@@ -1,5 +1,4 @@
-// What the codec's tools are given: files, and lists of numbers; and the files
-// they write.
+// What the codec's tools are given: files, and lists of numbers.
 #pragma once
 
 #include <cstdint>
@@ -11,9 +10,6 @@ namespace gpu_zstd::tools {
 // The first `max_bytes` of a file, or all of it when that is 0. Throws
 // std::runtime_error that names the path.
 std::vector<uint8_t> read_input(const std::string& path, uint64_t max_bytes);
-
-// Makes `path` a file of `text`. Throws std::runtime_error that names the path.
-void write_output(const std::string& path, const std::string& text);
 
 // The words of a command, as main() has them, with spaces between.
 std::string command_line(int argc, char** argv);

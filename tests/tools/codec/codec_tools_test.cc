@@ -1,8 +1,10 @@
 // The commands for the codec as their users meet them. What they compute from
 // figures is in codec_report_test.cc and others.
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 #include <zstd.h>
 
+#include <csignal>
 #include <filesystem>
 #include <nlohmann/json.hpp>
 #include <set>
@@ -95,6 +97,31 @@ TEST_F(CodecTools, EncodeBlocksMakesAFrameOfAnEmptyFile) {
   EXPECT_EQ(decode_frames(frames, 0), "");
 }
 
+// What does not fit on the disk leaves nothing, and spoils nothing.
+TEST_F(CodecTools, EncodeBlocksLeavesNoPartOfAFile) {
+  const auto run_short_of_room = [&] {
+    return test::Program({ENCODE_BLOCKS, input_, "-o", output_}, dir_ / "log",
+                         [] {
+                           signal(SIGXFSZ, SIG_IGN);
+                           const rlimit most{8192, 8192};
+                           setrlimit(RLIMIT_FSIZE, &most);
+                         })
+        .wait();
+  };
+  for (const bool existed : {false, true}) {
+    if (existed) test::write_file(output_, "before");
+    const test::ProgramResult result = run_short_of_room();
+    EXPECT_EQ(result.exit_status, 1);
+    EXPECT_NE(result.err.find("cannot write " + output_ + ": File too large"),
+              std::string::npos)
+        << result.err;
+    EXPECT_EQ(test::read_file(output_), existed ? "before" : "");
+    for (const auto& entry : std::filesystem::directory_iterator(dir_.path())) {
+      EXPECT_NE(entry.path().extension(), ".tmp") << entry.path();
+    }
+  }
+}
+
 TEST_F(CodecTools, EncodeBlocksSaysWhatIsWrong) {
   const auto refused = [&](const Arguments& more, const std::string& message) {
     Arguments all{ENCODE_BLOCKS, "-o", output_};
@@ -114,7 +141,7 @@ TEST_F(CodecTools, EncodeBlocksSaysWhatIsWrong) {
   refused({input_, "--engine=quick"}, "no engine 'quick'");
   refused({input_, "--levle=3"}, "levle");
   expect_refusal({ENCODE_BLOCKS, input_, "-o", dir_ / "no/such"},
-                 "cannot write " + dir_ / "no/such");
+                 "cannot write " + (dir_ / "no/such") + ": No such file");
   expect_refusal({ENCODE_BLOCKS, input_, "-o", input_}, "-o names the input");
   EXPECT_TRUE(test::read_file(input_) == text_);
 }
