@@ -136,6 +136,11 @@ double Samples::quantile(double share) const {
       share * static_cast<double>(sorted.size() - 1) + 0.5)];
 }
 
+const Samples* EngineResult::one_block() const {
+  const auto found = std::ranges::find(latencies, 1u, &BatchLatency::blocks);
+  return found == latencies.end() ? nullptr : &found->samples;
+}
+
 double EngineResult::ratio() const {
   return static_cast<double>(raw_bytes) / static_cast<double>(frame_bytes);
 }

@@ -39,6 +39,8 @@ struct EngineResult {
   Figures block_cycles;  // by stage, of blocks that are alone
   Figures bulk_cycles;   // by stage, of blocks of a full device
 
+  // The latency of blocks that are alone; null where it was not taken.
+  const Samples* one_block() const;
   double ratio() const;
   double gigabytes_per_second() const;
 };
