@@ -114,7 +114,7 @@ class Sweep {
     const auto input = repeated(std::move(content), bulk_bytes_);
     for (const uint64_t block_bytes : block_sizes_) {
       measure(std::filesystem::path(path).filename(),
-              BlockList{input, block_bytes}, true);
+              BlockList{input, block_bytes}, false);
     }
   }
 
@@ -122,7 +122,7 @@ class Sweep {
     for (const uint64_t block_bytes : block_sizes_) {
       for (inputs::NamedChunk& shape : generated_inputs(block_bytes)) {
         const auto input = repeated(std::move(shape.bytes), bulk_bytes_);
-        measure(shape.name, BlockList{input, block_bytes}, false);
+        measure(shape.name, BlockList{input, block_bytes}, true);
       }
     }
   }
@@ -131,14 +131,15 @@ class Sweep {
 
  private:
   void measure(const std::string& name, const BlockList& blocks,
-               bool with_resources) {
+               bool generated) {
     for (const uint64_t level : levels_) {
       plan_.options.level = static_cast<int>(level);
       plan_.engines = engines_of(level == levels_.front());
       if (plan_.engines.empty()) continue;
       cells_.push_back(run_cell(plan_, name, blocks));
+      cells_.back().generated = generated;
       std::fputs(table_lines(cells_.back()).c_str(), stdout);
-      if (with_resources) {
+      if (!generated) {
         std::fputs(device_lines(cells_.back()).c_str(), stdout);
       }
       std::fflush(stdout);

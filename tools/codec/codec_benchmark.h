@@ -50,6 +50,7 @@ struct BenchmarkCell {
   int level = 0;
   size_t block_bytes = 0;
   std::vector<EngineResult> engines;
+  bool generated = false;  // an input that was made to be hard, not a file
 };
 
 struct BenchmarkPlan {

@@ -157,6 +157,7 @@ std::string json_report(const std::vector<BenchmarkCell>& cells,
   Json& list = json["cells"] = Json::array();
   for (const BenchmarkCell& cell : cells) {
     Json entry{{"input", cell.input},
+               {"generated", cell.generated},
                {"level", cell.level},
                {"block_bytes", cell.block_bytes}};
     for (const EngineResult& r : cell.engines) {

@@ -61,6 +61,17 @@ TEST(CodecPlot, ReadsBackWhatBenchCodecWrites) {
             codec_plot_program(comparable_means(two_inputs(), 4096), "t", "o"));
 }
 
+TEST(CodecPlot, LeavesGeneratedInputsOut) {
+  auto cells = two_inputs();
+  cells.push_back({"noise", 3, 4096, {result("gpu", true, 1'000'000'000, 9)}});
+  cells.back().generated = true;
+  const std::string json = json_report(cells, {}, "bench_codec");
+  EXPECT_EQ(
+      codec_plot_program(comparable_means(cells_of_json(json, "x.json"), 4096),
+                         "t", "o"),
+      codec_plot_program(comparable_means(two_inputs(), 4096), "t", "o"));
+}
+
 TEST(CodecPlot, RefusesMeansOverDifferentInputs) {
   auto cells = two_inputs();
   cells[1].engines.pop_back();

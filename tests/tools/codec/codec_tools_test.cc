@@ -201,6 +201,9 @@ TEST_F(CodecTools, BenchCodecMeasuresGeneratedInputsAgainstTheFirstFile) {
     EXPECT_GT(time["one_block"], 0.0);
   }
   EXPECT_EQ(json["cells"].size(), names.size() + 1);
+  for (const auto& cell : json["cells"]) {
+    EXPECT_EQ(cell["generated"], cell["input"] != "input") << cell["input"];
+  }
   for (const char* name : {"constant", "period 1", "period 255", "period 300",
                            "runs", "near equal", "noise", "two symbols"}) {
     EXPECT_TRUE(names.contains(name)) << name;
