@@ -147,13 +147,14 @@ std::string summary_lines(const std::vector<BenchmarkCell>& cells) {
 
 std::string json_report(const std::vector<BenchmarkCell>& cells,
                         const std::vector<RelativeTime>& times,
-                        const std::string& command) {
+                        const std::string& command, const std::string& error) {
   Json json{{"program", "bench_codec"},
             {"version", GPU_ZSTD_VERSION},
             {"zstd", ZSTD_versionString()},
             {"date", utc_time()},
             {"cpus", std::thread::hardware_concurrency()},
             {"command", command}};
+  if (!error.empty()) json["error"] = error;
   Json& list = json["cells"] = Json::array();
   for (const BenchmarkCell& cell : cells) {
     Json entry{{"input", cell.input},

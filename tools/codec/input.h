@@ -17,6 +17,10 @@ std::string command_line(int argc, char** argv);
 // The parts of a text between its commas.
 std::vector<std::string> split_list(const std::string& text);
 
+// Throws std::runtime_error that names the path unless it is a file with
+// something in it: what a benchmark looks at before it begins.
+void require_content(const std::string& path);
+
 // A list of whole numbers from `least` to `most`, divided by commas. Throws
 // std::runtime_error that names the flag, the part that is none and what was
 // expected.
