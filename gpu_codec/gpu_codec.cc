@@ -5,6 +5,7 @@
 #include "gpu_codec/device/exec_host.h"
 #include "gpu_codec/device/frame_writer.h"
 #include "gpu_codec/stages/encode.h"
+#include "gpu_codec/stages/launch_check.h"
 #include "gpu_codec/stages/probe.h"
 #include "gpu_codec/tuning.h"
 
@@ -25,7 +26,7 @@ cudaError_t count_multiprocessors(uint32_t* count) {
         cudaDeviceGetAttribute(&found, cudaDevAttrMultiProcessorCount, device);
   }
   if (error == cudaSuccess) *count = static_cast<uint32_t>(found);
-  return error;
+  return cleared(error);
 }
 
 EncodeBatch encode_batch(const CompressOptions& options, void* d_workspace) {

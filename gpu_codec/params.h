@@ -11,7 +11,6 @@ namespace gpu_zstd {
 
 inline constexpr int kMinLevel = 1;
 inline constexpr int kMaxLevel = 22;
-inline constexpr int kDefaultLevel = 3;
 
 // A match of a parse is at most this long; longer ones come from merging
 // neighbours of equal offset.
@@ -54,7 +53,6 @@ inline constexpr uint32_t kInheritRow = 36;
 inline constexpr uint32_t kNiceLength = 32;
 
 inline constexpr uint32_t kMaxTables = 3;
-inline constexpr uint32_t kMaxSlots = 2;
 
 // A table of all grams of `gram` bytes, searched `depth` occurrences back.
 struct TableSpec {

@@ -63,8 +63,7 @@ inline constexpr uint32_t kInsertGroup = kWarpThreads;
 inline constexpr uint32_t kInsertUnroll = 8;
 inline constexpr uint32_t kLongInsertUnroll = 4;
 
-// Threads of a CTA of the histogram stage, and its copies of the counts.
-inline constexpr uint32_t kHistogramThreads = 256;
+// Copies of the counts of byte values.
 inline constexpr uint32_t kHistogramCopies = 4;
 
 // FSE streams (fse_chain.h) are divided into windows of this size or, so that

@@ -67,7 +67,8 @@ FNR == 1 {
   files++
 }
 
-/<<<.*>>>/ && folder == "gpu_codec" && FILENAME !~ /^gpu_codec\/stages\/.*[.]cuh?$/ &&
+/<<<.*>>>|launch_kernel[(]/ && folder == "gpu_codec" &&
+  FILENAME !~ /^gpu_codec\/stages\/(.*[.]cuh?|launch_check[.]h)$/ &&
   $0 !~ /^[ ]*(\/\/|[*])/ {
   breach("kernels are launched in gpu_codec/stages/ only")
 }

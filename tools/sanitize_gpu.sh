@@ -68,7 +68,6 @@ jobs=(
   "$soak --blocks=12 --longest_block=60000 --levels=1 --batch_bytes=600000"
   "$soak --blocks=6 --longest_block=100000 --batch_bytes=600000"
   'tests/gpu_codec_fse_cuda_test'
-  'tests/gpu_codec_histogram_cuda_test'
   'tests/gpu_codec_entropy_cuda_test'
   'tests/frame_cuda_test --gtest_filter=FrameOnGpu.*'
 )

@@ -33,11 +33,16 @@
 //                             they run beside each other; then the barrier
 //   PerThread<T> v(x)         a value a thread keeps from phase to phase:
 //                             v[thread]; never read another thread's
-//   exclusive_sum(v)          v[t] becomes the sum of v[0..t); returns the
-//   inclusive_max(v)          total (all threads get it). The second: v[t]
+//   exclusive_sum(v)          v[t] becomes the sum of v[0..t); all threads get
+//                             the total
+//   inclusive_max(v)          v[t] becomes the largest of v[0..t]; all get that
+//                             of the last thread
 //   exclusive_scan(v, zero, join)   as exclusive_sum, of any associative join
 //                             of structs of 32-bit words
-//   sum(v), max(v), any(v)    becomes max(v[0..t]). Types: uint32_t, int32_t.
+//   sum(v), max(v), any(v)    leave v alone; all threads get the sum, the
+//                             largest, or whether one is not 0. The types of
+//                             all these are uint32_t and int32_t, of sums
+//                             uint64_t too
 //   ballot(v)                 in a context of 32 threads only: bit t of the
 //                             result is set where v[t] is not 0
 //   add, min, max, or_bits    (pointer, value): atomic, shared or global

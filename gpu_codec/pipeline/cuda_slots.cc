@@ -3,12 +3,13 @@
 #include <algorithm>
 
 #include "gpu_codec/gpu_codec.h"
+#include "gpu_codec/stages/launch_check.h"
 
 namespace gpu_zstd {
 namespace {
 
 PipelineError error_text(cudaError_t error) {
-  return error == cudaSuccess ? nullptr : cudaGetErrorString(error);
+  return cleared(error) == cudaSuccess ? nullptr : cudaGetErrorString(error);
 }
 
 struct FreeDevice {
@@ -104,10 +105,7 @@ class CudaSlots : public SlotDevice {
       slots_.push_back(std::make_unique<CudaSlot>());
       error = slots_.back()->open(shape, workspace_bytes_);
     }
-    if (error != cudaSuccess) {
-      cudaGetLastError();
-      return error_text(error);
-    }
+    if (error != cudaSuccess) return error_text(error);
     for (const auto& slot : slots_) {
       slots->push_back({slot->h_input.get(), slot->h_frames.get(),
                         slot->h_frame_bytes.get(), slot->h_statuses.get()});

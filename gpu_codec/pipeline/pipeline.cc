@@ -4,6 +4,9 @@
 #include <cstring>
 #include <utility>
 
+#include "gpu_codec/device/exec_host.h"
+#include "gpu_codec/device/frame_writer.h"
+
 namespace gpu_zstd {
 
 Pipeline::Pipeline(std::unique_ptr<SlotDevice> device)
@@ -18,7 +21,7 @@ PipelineError Pipeline::open(const PipelineOptions& options,
       options.block_bytes == 0) {
     return "slots, blocks_per_slot and block_bytes must be at least 1";
   }
-  if (frame_capacity <= options.block_bytes) {
+  if (frame_capacity < frame_bound(options.block_bytes, kMaxBlockBytes, true)) {
     return "frame_capacity is below max_frame_bytes(block_bytes)";
   }
   shape_ = {options.slots,  options.blocks_per_slot, options.block_bytes,
@@ -35,11 +38,16 @@ PipelineError Pipeline::open(const PipelineOptions& options,
 PipelineError Pipeline::encode(std::span<const uint8_t> input,
                                const FrameSink& sink) {
   if (!usable_) return "the pipeline is not open, or has failed before";
-  const PipelineError error = run_ring(input, sink);
-  if (error != nullptr) {
-    usable_ = false;
+  usable_ = false;
+  PipelineError error = nullptr;
+  try {
+    error = run_ring(input, sink);
+  } catch (...) {  // the sink's: what is under way still reads the input
     drain();
+    throw;
   }
+  if (error != nullptr) drain();
+  usable_ = error == nullptr;
   return error;
 }
 
@@ -88,16 +96,28 @@ PipelineError Pipeline::finish(size_t slot, size_t part_bytes,
   const size_t blocks =
       (part_bytes + shape_.block_bytes - 1) / shape_.block_bytes;
   for (size_t b = 0; b < blocks; ++b) {
-    if (memory.h_statuses[b] != Status::kCompressed) {
-      return "a block was not encoded";
-    }
+    const size_t block = first_block + b;
     const size_t bytes = memory.h_frame_bytes[b];
-    if (bytes == 0 || bytes > shape_.frame_capacity) {
-      return "a frame is longer than its capacity";
+    switch (memory.h_statuses[b]) {
+      case Status::kCompressed:
+        break;
+      case Status::kDoesNotFit:
+        return fail(block, "its frame does not fit frame_capacity");
+      default:
+        return fail(block, "the encoder does not take it");
     }
-    sink(first_block + b, {memory.h_frames + b * shape_.frame_capacity, bytes});
+    if (bytes == 0) return fail(block, "its frame is empty");
+    if (bytes > shape_.frame_capacity) {
+      return fail(block, "its frame is longer than its capacity");
+    }
+    sink(block, {memory.h_frames + b * shape_.frame_capacity, bytes});
   }
   return nullptr;
+}
+
+PipelineError Pipeline::fail(size_t block, const char* reason) {
+  failure_ = "block " + std::to_string(block) + ": " + reason;
+  return failure_.c_str();
 }
 
 void Pipeline::drain() {

@@ -14,6 +14,7 @@
 #include <functional>
 #include <memory>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "gpu_codec/pipeline/slot_device.h"
@@ -46,8 +47,10 @@ class Pipeline {
   PipelineError open(const PipelineOptions& options, size_t frame_capacity);
 
   // Encodes the input and hands each frame to `sink`; an empty input has no
-  // blocks. On an error, which it returns, the frames handed over before are
-  // good, nothing is under way any more, and the pipeline cannot go on.
+  // blocks. On an error, which it returns, or an exception of the sink's, which
+  // passes through, the frames handed over before are good, nothing is under
+  // way any more, and the pipeline cannot go on. The text is valid until the
+  // next call.
   PipelineError encode(std::span<const uint8_t> input, const FrameSink& sink);
 
  private:
@@ -55,6 +58,7 @@ class Pipeline {
   PipelineError finish(size_t slot, size_t part_bytes, size_t first_block,
                        const FrameSink& sink);
   PipelineError run_ring(std::span<const uint8_t> input, const FrameSink& sink);
+  PipelineError fail(size_t block, const char* reason);
   void drain();
 
   std::unique_ptr<SlotDevice> device_;
@@ -63,6 +67,7 @@ class Pipeline {
   bool usable_ = false;
   std::vector<SlotMemory> slots_;
   std::vector<bool> busy_;
+  std::string failure_;  // the text of an error that names a block
 };
 
 }  // namespace gpu_zstd

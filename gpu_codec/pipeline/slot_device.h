@@ -11,7 +11,7 @@
 
 namespace gpu_zstd {
 
-// Null, or what went wrong; static storage.
+// Null, or what went wrong; a device's are in static storage.
 using PipelineError = const char*;
 
 // What every slot has room for.

@@ -38,14 +38,14 @@ cudaError_t find_encode_kernel(uint32_t block_bytes, bool alone,
     }
     return encode_kernel_kind<kPreset, Kind::kBlockBytes, false>();
   });
-  return cudaFuncSetAttribute(found->kernel,
-                              cudaFuncAttributeMaxDynamicSharedMemorySize,
-                              static_cast<int>(found->shared_bytes));
+  return cleared(cudaFuncSetAttribute(
+      found->kernel, cudaFuncAttributeMaxDynamicSharedMemorySize,
+      static_cast<int>(found->shared_bytes)));
 }
 
 inline cudaError_t count_resident_ctas(const EncodeKernel& k, int* count) {
-  return cudaOccupancyMaxActiveBlocksPerMultiprocessor(
-      count, k.kernel, static_cast<int>(k.threads), k.shared_bytes);
+  return cleared(cudaOccupancyMaxActiveBlocksPerMultiprocessor(
+      count, k.kernel, static_cast<int>(k.threads), k.shared_bytes));
 }
 
 // CTAs beyond those that run at once would begin when the first have done all
@@ -70,8 +70,8 @@ cudaError_t launch_encode_preset(const EncodeBatch& batch, uint32_t ctas,
     error = limit_to_one_wave(k, batch.multiprocessors, &ctas);
   }
   if (error != cudaSuccess) return error;
-  k.kernel<<<ctas, k.threads, k.shared_bytes, stream>>>(batch);
-  return launch_result();
+  return launch_kernel(k.kernel, ctas, k.threads, k.shared_bytes, stream,
+                       batch);
 }
 
 template <uint32_t kPreset>
@@ -81,7 +81,7 @@ cudaError_t encode_resources_preset(uint32_t block_bytes, bool alone,
   cudaError_t error = find_encode_kernel<kPreset>(block_bytes, alone, &k);
   if (error != cudaSuccess) return error;
   cudaFuncAttributes attributes{};
-  error = cudaFuncGetAttributes(&attributes, k.kernel);
+  error = cleared(cudaFuncGetAttributes(&attributes, k.kernel));
   if (error != cudaSuccess) return error;
   int resident_ctas = 0;
   error = count_resident_ctas(k, &resident_ctas);
@@ -96,10 +96,10 @@ template <uint32_t kPreset>
 cudaError_t take_stage_cycles_preset(uint64_t* cycles) {
 #if defined(GPU_ZSTD_STAGE_CLOCKS)
   const cudaError_t error =
-      cudaMemcpyFromSymbol(cycles, stage_cycles, sizeof(stage_cycles));
+      cleared(cudaMemcpyFromSymbol(cycles, stage_cycles, sizeof(stage_cycles)));
   if (error != cudaSuccess) return error;
   const unsigned long long zeros[kStages] = {};
-  return cudaMemcpyToSymbol(stage_cycles, zeros, sizeof(stage_cycles));
+  return cleared(cudaMemcpyToSymbol(stage_cycles, zeros, sizeof(stage_cycles)));
 #else
   static_cast<void>(cycles);
   return cudaErrorNotSupported;
@@ -112,14 +112,14 @@ cudaError_t launch_lz77_preset(const Lz77Batch& batch, cudaStream_t stream) {
   Carver slow;
   carve_encoder<kPreset, kMaxBlockBytes>(fast, slow);
   const auto kernel = lz77_kernel<kPreset, kMaxBlockBytes>;
-  const cudaError_t error =
+  const cudaError_t error = cleared(
       cudaFuncSetAttribute(kernel, cudaFuncAttributeMaxDynamicSharedMemorySize,
-                           static_cast<int>(fast.used()));
+                           static_cast<int>(fast.used())));
   if (error != cudaSuccess) return error;
   constexpr uint32_t kThreads =
       cta_shape(kPreset, kMaxBlockBytes, false).threads;
-  kernel<<<batch.count, kThreads, fast.used(), stream>>>(batch);
-  return launch_result();
+  return launch_kernel(kernel, batch.count, kThreads, fast.used(), stream,
+                       batch);
 }
 
 }  // namespace gpu_zstd

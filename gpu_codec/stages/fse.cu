@@ -10,9 +10,8 @@ cudaError_t launch_fse_context(const uint8_t* d_sample, uint32_t sample_size,
   if (alphabet == 0 || alphabet > kByteValues || sample_size > 65536) {
     return cudaErrorInvalidValue;
   }
-  fse_context_kernel<<<1, kFseContextThreads, 0, stream>>>(
-      d_sample, sample_size, alphabet, d_context);
-  return launch_result();
+  return launch_kernel(fse_context_kernel, 1, kFseContextThreads, 0, stream,
+                       d_sample, sample_size, alphabet, d_context);
 }
 
 cudaError_t launch_fse_encoder(const FseContext* d_context,
@@ -20,18 +19,18 @@ cudaError_t launch_fse_encoder(const FseContext* d_context,
                                uint32_t* d_code, uint32_t* d_words,
                                cudaStream_t stream) {
   if (n == 0) return cudaSuccess;
-  fse_encode_kernel<<<static_cast<uint32_t>(fse_blocks(n)), kFseBlockStreams, 0,
-                      stream>>>(d_context, d_symbols, n, d_code, d_words);
-  return launch_result();
+  return launch_kernel(fse_encode_kernel, static_cast<uint32_t>(fse_blocks(n)),
+                       kFseBlockStreams, 0, stream, d_context, d_symbols, n,
+                       d_code, d_words);
 }
 
 cudaError_t launch_fse_decoder(const FseContext* d_context,
                                const uint32_t* d_code, uint64_t n,
                                uint8_t* d_symbols, cudaStream_t stream) {
   if (n == 0) return cudaSuccess;
-  fse_decode_kernel<<<static_cast<uint32_t>(fse_blocks(n)), kFseBlockStreams, 0,
-                      stream>>>(d_context, d_code, n, d_symbols);
-  return launch_result();
+  return launch_kernel(fse_decode_kernel, static_cast<uint32_t>(fse_blocks(n)),
+                       kFseBlockStreams, 0, stream, d_context, d_code, n,
+                       d_symbols);
 }
 
 }  // namespace gpu_zstd

@@ -12,9 +12,9 @@ cudaError_t launch_huffman_encoder(const uint8_t* const* d_literals,
                                    uint32_t* d_section_bytes,
                                    cudaStream_t stream) {
   if (block_count == 0) return cudaSuccess;
-  huffman_kernel<<<block_count, kEncodeThreads, 0, stream>>>(
-      d_literals, d_sizes, single_stream_below, d_sections, d_section_bytes);
-  return launch_result();
+  return launch_kernel(huffman_kernel, block_count, kEncodeThreads, 0, stream,
+                       d_literals, d_sizes, single_stream_below, d_sections,
+                       d_section_bytes);
 }
 
 }  // namespace gpu_zstd

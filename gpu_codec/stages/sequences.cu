@@ -11,9 +11,8 @@ cudaError_t launch_sequence_encoder(const BlockSequences* d_blocks,
                                     uint32_t* d_section_bytes,
                                     cudaStream_t stream) {
   if (block_count == 0) return cudaSuccess;
-  sequence_kernel<<<block_count, kEncodeThreads, 0, stream>>>(
-      d_blocks, d_scratch, d_sections, d_section_bytes);
-  return launch_result();
+  return launch_kernel(sequence_kernel, block_count, kEncodeThreads, 0, stream,
+                       d_blocks, d_scratch, d_sections, d_section_bytes);
 }
 
 cudaError_t launch_block_encoder(const BlockSequences* d_blocks,
@@ -24,13 +23,13 @@ cudaError_t launch_block_encoder(const BlockSequences* d_blocks,
                                  EncodedBlock* d_encoded, cudaStream_t stream) {
   if (block_count == 0) return cudaSuccess;
   constexpr size_t kSharedBytes = sizeof(BlockEncoderShared);
-  const cudaError_t error = cudaFuncSetAttribute(
+  const cudaError_t error = cleared(cudaFuncSetAttribute(
       block_kernel, cudaFuncAttributeMaxDynamicSharedMemorySize,
-      static_cast<int>(kSharedBytes));
+      static_cast<int>(kSharedBytes)));
   if (error != cudaSuccess) return error;
-  block_kernel<<<block_count, kEncodeThreads, kSharedBytes, stream>>>(
-      d_blocks, single_stream_below, d_scratch, d_words, d_encoded);
-  return launch_result();
+  return launch_kernel(block_kernel, block_count, kEncodeThreads, kSharedBytes,
+                       stream, d_blocks, single_stream_below, d_scratch,
+                       d_words, d_encoded);
 }
 
 }  // namespace gpu_zstd

@@ -23,7 +23,7 @@ constexpr size_t sequence_section_capacity(uint32_t count) {
 // cheapest of predefined, one-symbol and own FSE tables.
 //
 // d_blocks[b]         the sequences; source and literals are not looked at
-// d_scratch[b]        sequence_scratch_bytes(count) bytes aligned to 4
+// d_scratch[b]        sequence_scratch_bytes(count) bytes aligned to 16
 // d_sections[b]       receives the section; aligned to 4 bytes, with
 //                     sequence_section_capacity(count) bytes
 // d_section_bytes[b]  receives its length
@@ -42,11 +42,14 @@ cudaError_t launch_sequence_encoder(const BlockSequences* d_blocks,
 // content, or decides to store it raw or as one repeated byte; then d_words[b]
 // is left undefined.
 //
-// d_words[b]    receives the content; aligned to 4 bytes, with
-//               4 * block_words(source_bytes) bytes
-// d_encoded[b]  receives kind and length
+// d_blocks[b]          the sequences, with literals and source
+// single_stream_below  fewer literals are stored in one stream, others in four
+// d_scratch[b]         as above
+// d_words[b]           receives the content; aligned to 4 bytes, with
+//                      4 * block_words(source_bytes) bytes
+// d_encoded[b]         receives kind and length
 //
-// The rest is as above.
+// Pointers, errors and threads as above.
 cudaError_t launch_block_encoder(const BlockSequences* d_blocks,
                                  uint32_t block_count,
                                  uint32_t single_stream_below,

@@ -16,6 +16,7 @@
 #include "tools/codec/codec_report.h"
 #include "tools/codec/generated_input.h"
 #include "tools/codec/input.h"
+#include "tools/codec/output_file.h"
 #include "tools/codec/relative_time.h"
 
 DEFINE_string(
@@ -48,7 +49,9 @@ DEFINE_bool(
     "300, runs, noise, long chains and others) and how much longer each "
     "takes than the first file, which should be text");
 DEFINE_bool(checksum, false, "append each frame's XXH64");
-DEFINE_string(json, "", "write all figures to this file");
+DEFINE_string(json, "",
+              "write all figures to this file; after an error those that there "
+              "are");
 
 namespace gpu_zstd::tools {
 namespace {
@@ -108,12 +111,10 @@ class Sweep {
   }
 
   void measure_file(const std::string& path) {
-    std::vector<uint8_t> content = read_input(path, max_bytes_);
-    if (content.empty()) throw std::runtime_error(path + " is empty");
-    const auto input = repeated(std::move(content), bulk_bytes_);
+    const auto input = repeated(read_input(path, max_bytes_), bulk_bytes_);
     for (const uint64_t block_bytes : block_sizes_) {
       measure(std::filesystem::path(path).filename(),
-              BlockList{input, block_bytes}, true);
+              BlockList{input, block_bytes}, false);
     }
   }
 
@@ -121,7 +122,7 @@ class Sweep {
     for (const uint64_t block_bytes : block_sizes_) {
       for (inputs::NamedChunk& shape : generated_inputs(block_bytes)) {
         const auto input = repeated(std::move(shape.bytes), bulk_bytes_);
-        measure(shape.name, BlockList{input, block_bytes}, false);
+        measure(shape.name, BlockList{input, block_bytes}, true);
       }
     }
   }
@@ -130,14 +131,15 @@ class Sweep {
 
  private:
   void measure(const std::string& name, const BlockList& blocks,
-               bool with_resources) {
+               bool generated) {
     for (const uint64_t level : levels_) {
       plan_.options.level = static_cast<int>(level);
       plan_.engines = engines_of(level == levels_.front());
       if (plan_.engines.empty()) continue;
       cells_.push_back(run_cell(plan_, name, blocks));
+      cells_.back().generated = generated;
       std::fputs(table_lines(cells_.back()).c_str(), stdout);
-      if (with_resources) {
+      if (!generated) {
         std::fputs(device_lines(cells_.back()).c_str(), stdout);
       }
       std::fflush(stdout);
@@ -152,20 +154,35 @@ class Sweep {
   std::vector<BenchmarkCell> cells_;
 };
 
-void run(const std::vector<std::string>& paths, const std::string& command) {
-  Sweep sweep;
-  for (const std::string& path : paths) sweep.measure_file(path);
-  std::string summary = summary_lines(sweep.cells());
+std::vector<RelativeTime> measure_all(const std::vector<std::string>& paths,
+                                      Sweep* sweep) {
+  for (const std::string& path : paths) sweep->measure_file(path);
+  std::string summary = summary_lines(sweep->cells());
   std::vector<RelativeTime> times;
   if (FLAGS_generated) {
-    sweep.measure_generated();
+    sweep->measure_generated();
     const std::string text = std::filesystem::path(paths[0]).filename();
-    times = relative_times(sweep.cells(), text);
+    times = relative_times(sweep->cells(), text);
     summary += relative_lines(times, text, kSlow);
   }
   std::fputs(summary.c_str(), stdout);
-  if (!FLAGS_json.empty()) {
-    write_output(FLAGS_json, json_report(sweep.cells(), times, command));
+  return times;
+}
+
+void run(const std::vector<std::string>& paths, const std::string& command) {
+  for (const std::string& path : paths) require_content(path);
+  if (!FLAGS_json.empty()) require_writable(FLAGS_json);
+  Sweep sweep;
+  const auto write_json = [&](const std::vector<RelativeTime>& times,
+                              const std::string& error) {
+    if (FLAGS_json.empty() || sweep.cells().empty()) return;
+    write_output(FLAGS_json, json_report(sweep.cells(), times, command, error));
+  };
+  try {
+    write_json(measure_all(paths, &sweep), "");
+  } catch (const std::exception& e) {
+    write_json({}, e.what());
+    throw;
   }
 }
 

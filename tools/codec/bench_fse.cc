@@ -15,6 +15,7 @@
 #include "tools/codec/codec_benchmark.h"
 #include "tools/codec/fse_engine.h"
 #include "tools/codec/input.h"
+#include "tools/codec/output_file.h"
 
 DEFINE_string(engine, "host",
               "engines, which take turns. gpu: the kernels, with data on the "
@@ -22,7 +23,9 @@ DEFINE_string(engine, "host",
 DEFINE_string(sizes, "64000000", "symbols (bytes) to encode, 1 to 16000000000");
 DEFINE_string(repeats, "5", "rounds");
 DEFINE_string(threads, "0", "threads of host; 0: all there are");
-DEFINE_string(json, "", "write all figures to this file");
+DEFINE_string(json, "",
+              "write all figures to this file; after an error those that there "
+              "are");
 
 namespace gpu_zstd::tools {
 namespace {
@@ -102,7 +105,7 @@ std::vector<FseResult> measure(const std::vector<std::string>& engines,
   for (const FseResult& r : results) {
     if (r.code_bytes == results[0].code_bytes) continue;
     throw std::runtime_error("engines " + results[0].engine + " and " +
-                             r.engine + " made different code of " +
+                             r.engine + " made code of different lengths of " +
                              std::to_string(r.symbols) + " symbols");
   }
   for (uint64_t round = 0; round < repeats; ++round) {
@@ -145,20 +148,31 @@ void run(const std::string& path, const std::string& command) {
   const std::vector<uint8_t> content =
       path.empty() ? skewed_bytes() : read_input(path, 0);
   if (content.empty()) throw std::runtime_error(path + " is empty");
+  if (!FLAGS_json.empty()) require_writable(FLAGS_json);
   nlohmann::ordered_json json{
       {"program", "bench_fse"},
       {"command", command},
       {"input", path.empty() ? "geometric distribution" : path}};
+  const auto write_json = [&] {
+    if (FLAGS_json.empty() || !json.contains("results")) return;
+    write_output(FLAGS_json, json.dump(2) + "\n");
+  };
   std::printf("%12s %-6s %8s %8s %10s %10s\n", "symbols", "engine", "ratio",
               "best", "enc GB/s", "dec GB/s");
-  for (const uint64_t size : sizes) {
-    for (const FseResult& r :
-         measure(engines, threads, repeats, symbols_of(content, size))) {
-      print(r);
-      json["results"].push_back(json_of(r));
+  try {
+    for (const uint64_t size : sizes) {
+      for (const FseResult& r :
+           measure(engines, threads, repeats, symbols_of(content, size))) {
+        print(r);
+        json["results"].push_back(json_of(r));
+      }
     }
+  } catch (const std::exception& e) {
+    json["error"] = e.what();
+    write_json();
+    throw;
   }
-  if (!FLAGS_json.empty()) write_output(FLAGS_json, json.dump(2) + "\n");
+  write_json();
 }
 
 }  // namespace

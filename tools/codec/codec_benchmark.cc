@@ -1,27 +1,16 @@
 #include "tools/codec/codec_benchmark.h"
 
-#include <tbb/parallel_for.h>
-#include <zstd.h>
-
 #include <algorithm>
-#include <atomic>
 #include <numeric>
 #include <stdexcept>
+
+#include "tools/codec/frame_check.h"
 
 namespace gpu_zstd::tools {
 namespace {
 
 // A single batch takes little time and differs by its place in the input.
 constexpr uint64_t kLatencyRounds = 4;
-
-bool decodes_to(std::span<const uint8_t> frame,
-                std::span<const uint8_t> block) {
-  std::vector<uint8_t> decoded(block.size() + 1);
-  const size_t bytes = ZSTD_decompress(decoded.data(), decoded.size(),
-                                       frame.data(), frame.size());
-  return !ZSTD_isError(bytes) && bytes == block.size() &&
-         std::equal(block.begin(), block.end(), decoded.begin());
-}
 
 // An engine at work, and what it has shown.
 struct Contender {
@@ -62,16 +51,12 @@ class Cell {
  private:
   double checked_encode(Contender& c, size_t first, size_t count) {
     const double seconds = c.engine->encode(first, count);
-    const FrameSet& frames = c.engine->frames();
-    std::atomic<size_t> wrong{count};
-    tbb::parallel_for(size_t{0}, count, [&](size_t k) {
-      if (!decodes_to(frames.frame(k), blocks_.block(first + k))) wrong = k;
-    });
-    if (wrong < count) {
+    const auto wrong = wrong_block(blocks_, first, count, c.engine->frames());
+    if (wrong.has_value()) {
       throw std::runtime_error(
           "engine " + c.result.engine + ", level " +
           std::to_string(plan_.options.level) + ": the frame of block " +
-          std::to_string(first + wrong) + " does not decode to it");
+          std::to_string(*wrong) + " does not decode to it");
     }
     return seconds;
   }
@@ -149,6 +134,11 @@ double Samples::quantile(double share) const {
   std::sort(sorted.begin(), sorted.end());
   return sorted[static_cast<size_t>(
       share * static_cast<double>(sorted.size() - 1) + 0.5)];
+}
+
+const Samples* EngineResult::one_block() const {
+  const auto found = std::ranges::find(latencies, 1u, &BatchLatency::blocks);
+  return found == latencies.end() ? nullptr : &found->samples;
 }
 
 double EngineResult::ratio() const {

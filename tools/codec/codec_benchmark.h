@@ -39,6 +39,8 @@ struct EngineResult {
   Figures block_cycles;  // by stage, of blocks that are alone
   Figures bulk_cycles;   // by stage, of blocks of a full device
 
+  // The latency of blocks that are alone; null where it was not taken.
+  const Samples* one_block() const;
   double ratio() const;
   double gigabytes_per_second() const;
 };
@@ -48,6 +50,7 @@ struct BenchmarkCell {
   int level = 0;
   size_t block_bytes = 0;
   std::vector<EngineResult> engines;
+  bool generated = false;  // an input that was made to be hard, not a file
 };
 
 struct BenchmarkPlan {

@@ -19,8 +19,9 @@ void add(const BenchmarkCell& cell, const EngineResult& r, EngineMean* mean) {
   ++mean->inputs;
   mean->ratio += std::log(r.ratio());
   mean->gigabytes_per_second += std::log(r.gigabytes_per_second());
-  if (!r.latencies.empty()) {
-    mean->block_seconds += std::log(r.latencies[0].samples.median());
+  if (const Samples* one_block = r.one_block()) {
+    ++mean->timed_alone;
+    mean->block_seconds += std::log(one_block->median());
   }
   const EngineResult* cpu = cpu_of(cell);
   if (cpu == nullptr || cpu == &r || !r.has_level) return;
@@ -41,7 +42,7 @@ void finish(EngineMean* mean) {
   };
   geometric(&mean->ratio, mean->inputs);
   geometric(&mean->gigabytes_per_second, mean->inputs);
-  geometric(&mean->block_seconds, mean->inputs);
+  geometric(&mean->block_seconds, mean->timed_alone);
   geometric(&mean->gain, mean->compared);
   geometric(&mean->speed_up, mean->compared);
 }

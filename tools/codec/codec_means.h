@@ -21,7 +21,9 @@ struct EngineMean {
   size_t inputs = 0;
   double ratio = 0;
   double gigabytes_per_second = 0;
-  double block_seconds = 0;  // the first latency; 1 without
+  // Of a block that is alone, over the inputs where that was timed.
+  size_t timed_alone = 0;
+  double block_seconds = 0;
   // Against cpu, over the `compared` inputs where that ran: both quotients, and
   // the lowest of the ratios' with its input.
   size_t compared = 0;

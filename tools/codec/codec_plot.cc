@@ -52,6 +52,7 @@ std::vector<BenchmarkCell> cells_of_json(const std::string& text,
   try {
     const Json json = Json::parse(text);
     for (const Json& cell : json.at("cells")) {
+      if (cell.value("generated", false)) continue;
       cells.push_back(cell_of_json(cell));
     }
   } catch (const Json::exception& e) {

@@ -9,9 +9,9 @@
 
 namespace gpu_zstd::tools {
 
-// The cells of a file that bench_codec --json wrote, without their resources,
-// cycles and latencies. Throws std::runtime_error that names `path` and what is
-// wrong with it.
+// The cells of a file that bench_codec --json wrote but those of generated
+// inputs, without their resources, cycles and latencies. Throws
+// std::runtime_error that names `path` and what is wrong with it.
 std::vector<BenchmarkCell> cells_of_json(const std::string& text,
                                          const std::string& path);
 

@@ -72,6 +72,10 @@ std::string utc_time() {
   return line;
 }
 
+std::string one_block_text(const EngineMean& mean) {
+  return mean.timed_alone == 0 ? "-" : text("%.1f", mean.block_seconds * 1e6);
+}
+
 std::string figures_text(const Figures& figures) {
   std::string line;
   for (const auto& [name, value] : figures) {
@@ -127,10 +131,10 @@ std::string summary_lines(const std::vector<BenchmarkCell>& cells) {
       text("%5s %8s %-6s %8s %10s %14s  %s\n", "level", "block", "engine",
            "ratio", "GB/s", "one block, us", "against cpu");
   for (const EngineMean& mean : engine_means(cells)) {
-    lines += text("%5s %8zu %-6s %8.4f %10.4f %14.1f",
-                  level_text(mean.level).c_str(), mean.block_bytes,
-                  mean.engine.c_str(), mean.ratio, mean.gigabytes_per_second,
-                  mean.block_seconds * 1e6);
+    lines +=
+        text("%5s %8zu %-6s %8.4f %10.4f %14s", level_text(mean.level).c_str(),
+             mean.block_bytes, mean.engine.c_str(), mean.ratio,
+             mean.gigabytes_per_second, one_block_text(mean).c_str());
     if (mean.compared > 0) {
       lines += text("  ratio %+.2f%% (worst %+.2f%%, %s), speed x%.2f",
                     100 * (mean.gain - 1), 100 * (mean.worst_gain - 1),
@@ -143,16 +147,18 @@ std::string summary_lines(const std::vector<BenchmarkCell>& cells) {
 
 std::string json_report(const std::vector<BenchmarkCell>& cells,
                         const std::vector<RelativeTime>& times,
-                        const std::string& command) {
+                        const std::string& command, const std::string& error) {
   Json json{{"program", "bench_codec"},
             {"version", GPU_ZSTD_VERSION},
             {"zstd", ZSTD_versionString()},
             {"date", utc_time()},
             {"cpus", std::thread::hardware_concurrency()},
             {"command", command}};
+  if (!error.empty()) json["error"] = error;
   Json& list = json["cells"] = Json::array();
   for (const BenchmarkCell& cell : cells) {
     Json entry{{"input", cell.input},
+               {"generated", cell.generated},
                {"level", cell.level},
                {"block_bytes", cell.block_bytes}};
     for (const EngineResult& r : cell.engines) {

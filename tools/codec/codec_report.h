@@ -22,9 +22,10 @@ std::string device_lines(const BenchmarkCell& cell);
 // and beside cpu, if that ran, how far ratio and speed are from it.
 std::string summary_lines(const std::vector<BenchmarkCell>& cells);
 
-// Everything, with date, machine, versions and `command`.
+// Everything, with date, machine, versions and `command`; and what ended the
+// run early, unless `error` is empty.
 std::string json_report(const std::vector<BenchmarkCell>& cells,
                         const std::vector<RelativeTime>& times,
-                        const std::string& command);
+                        const std::string& command, const std::string& error);
 
 }  // namespace gpu_zstd::tools

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -39,6 +40,12 @@ class DeviceArray {
   ~DeviceArray() { cudaFree(data_); }
 
   T* get() const { return data_; }
+
+  // Sets each byte of the first `count` values.
+  void fill(uint8_t byte, size_t count) const {
+    check_cuda(cudaMemset(data_, byte, count * sizeof(T)),
+               "clearing device memory");
+  }
 
   // The first `count` values; `values` becomes as long.
   void read(size_t count, std::vector<T>* values) const {

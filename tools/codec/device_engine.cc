@@ -43,21 +43,21 @@ DeviceBlocks::DeviceBlocks(const BlockList& blocks, const BatchNeeds& n)
       block_bytes(blocks.block_bytes),
       needs(n),
       input(count * round_up(block_bytes, n.input_alignment)),
-      output(count * n.frame_capacity),
+      output((count + 1) * n.frame_capacity),
       workspace(n.workspace_bytes),
-      frame_bytes(count),
-      statuses(count),
+      frame_bytes(count + 1),
+      statuses(count + 1),
       inputs(each(count,
                   [&](size_t b) -> const void* {
                     return input.get() +
                            b * round_up(block_bytes, n.input_alignment);
                   })),
-      outputs(each(count,
+      outputs(each(count + 1,
                    [&](size_t b) -> void* {
                      return output.get() + b * n.frame_capacity;
                    })),
       sizes(each(count, [&](size_t b) { return blocks.block(b).size(); })),
-      capacities(each(count, [&](size_t) { return n.frame_capacity; })) {
+      capacities(each(count + 1, [&](size_t) { return n.frame_capacity; })) {
   upload(blocks, round_up(block_bytes, n.input_alignment), input.get());
 }
 
@@ -67,13 +67,20 @@ void DeviceEngine::load(const BlockList& blocks) {
 }
 
 double DeviceEngine::encode(size_t first, size_t count) {
-  const auto enqueue = [&](size_t blocks) {
-    return launch(*blocks_, first, blocks, stream_.get());
-  };
-  const double seconds = timer_.seconds([&] { return enqueue(1); },
-                                        [&] { return enqueue(count); });
+  clear(count);
+  // What keeps the device busy before has a place of its own.
+  const double seconds = timer_.seconds(
+      [&] { return launch(*blocks_, first, 1, blocks_->count, stream_.get()); },
+      [&] { return launch(*blocks_, first, count, 0, stream_.get()); });
   collect(first, count);
   return seconds;
+}
+
+// The frames of the last call must not pass for those of the next.
+void DeviceEngine::clear(size_t count) {
+  blocks_->statuses.fill(0xFF, count);
+  blocks_->frame_bytes.fill(0, count);
+  blocks_->output.fill(0, count * blocks_->needs.frame_capacity);
 }
 
 void DeviceEngine::collect(size_t first, size_t count) {

@@ -18,7 +18,8 @@ struct BatchNeeds {
   size_t workspace_bytes = 0;
 };
 
-// The arrays of a batch, all on the device.
+// The arrays of a batch, all on the device. Frames, their lengths and statuses
+// have one place more than there are blocks.
 struct DeviceBlocks {
   DeviceBlocks(const BlockList& blocks, const BatchNeeds& needs);
 
@@ -47,9 +48,10 @@ class DeviceEngine : public EncodeEngine {
   virtual BatchNeeds needs(const BlockList& blocks) = 0;
 
   // Enqueues the blocks first .. first + count - 1. Block first + k takes place
-  // k of outputs, frame_bytes and statuses.
+  // place + k of outputs, frame_bytes and statuses.
   virtual cudaError_t launch(const DeviceBlocks& blocks, size_t first,
-                             size_t count, cudaStream_t stream) = 0;
+                             size_t count, size_t place,
+                             cudaStream_t stream) = 0;
 
   // Whether a block that ended with `status` has a frame.
   virtual bool is_success(uint32_t status) const = 0;
@@ -57,6 +59,7 @@ class DeviceEngine : public EncodeEngine {
   const DeviceBlocks& blocks() const { return *blocks_; }
 
  private:
+  void clear(size_t count);
   void collect(size_t first, size_t count);
 
   OwnedStream stream_;

@@ -6,14 +6,15 @@
 #include <cstdio>
 #include <exception>
 #include <filesystem>
-#include <fstream>
 #include <stdexcept>
 #include <string>
 #include <thread>
 
 #include "gpu_codec/params.h"
 #include "tools/codec/encode_engine.h"
+#include "tools/codec/frame_check.h"
 #include "tools/codec/input.h"
+#include "tools/codec/output_file.h"
 
 DEFINE_string(engine, "host",
               "host: the GPU encoder's algorithms on the CPU; gpu: the same "
@@ -27,15 +28,17 @@ DEFINE_string(o, "", "file to write");
 namespace gpu_zstd::tools {
 namespace {
 
-void write_frames(EncodeEngine& engine, size_t count, std::ofstream& out,
-                  size_t* bytes) {
-  const FrameSet& frames = engine.frames();
+// Returns the bytes written.
+size_t write_frames(const FrameSet& frames, size_t count,
+                    const std::string& path) {
+  OutputFile out(path);
+  size_t bytes = 0;
   for (size_t k = 0; k < count; ++k) {
-    const std::span<const uint8_t> frame = frames.frame(k);
-    out.write(reinterpret_cast<const char*>(frame.data()),
-              static_cast<std::streamsize>(frame.size()));
-    *bytes += frame.size();
+    out.write(frames.frame(k));
+    bytes += frames.frame(k).size();
   }
+  out.publish();
+  return bytes;
 }
 
 void encode_file(const std::string& path, const std::string& out_path) {
@@ -50,16 +53,18 @@ void encode_file(const std::string& path, const std::string& out_path) {
     throw std::runtime_error("-o names the input, " + path);
   }
   const std::vector<uint8_t> input = read_input(path, 0);
+  require_writable(out_path);
   const std::unique_ptr<EncodeEngine> engine =
       make_engine(FLAGS_engine, options);
   const BlockList blocks{input, block_bytes};
   engine->load(blocks);
   engine->encode(0, blocks.count());
-  std::ofstream out(out_path, std::ios::binary);
-  size_t bytes = 0;
-  write_frames(*engine, blocks.count(), out, &bytes);
-  out.close();
-  if (!out) throw std::runtime_error("cannot write " + out_path);
+  const FrameSet& frames = engine->frames();
+  if (const auto wrong = wrong_block(blocks, 0, blocks.count(), frames)) {
+    throw std::runtime_error("the frame of block " + std::to_string(*wrong) +
+                             " does not decode to it");
+  }
+  const size_t bytes = write_frames(frames, blocks.count(), out_path);
   std::printf("%s: %zu bytes in %zu frames, %zu bytes\n", out_path.c_str(),
               input.size(), blocks.count(), bytes);
 }
@@ -69,7 +74,8 @@ void encode_file(const std::string& path, const std::string& out_path) {
 
 int main(int argc, char** argv) {
   gflags::SetUsageMessage(
-      "writes each block of a file as a zstd frame\n\n"
+      "writes each block of a file as a zstd frame, when libzstd has decoded "
+      "it to the block\n\n"
       "  encode_blocks --engine=host --level=3 --block_size=16384 "
       "INPUT -o OUT.zst");
   gflags::ParseCommandLineFlags(&argc, &argv, true);

@@ -74,12 +74,12 @@ class GpuEngine : public DeviceEngine {
   }
 
   cudaError_t launch(const DeviceBlocks& b, size_t first, size_t count,
-                     cudaStream_t stream) override {
+                     size_t place, cudaStream_t stream) override {
     return compress_batch_async(
         b.inputs.get() + first, b.sizes.get() + first, b.block_bytes, count,
-        b.workspace.get(), b.needs.workspace_bytes, b.outputs.get(),
-        b.capacities.get(), b.frame_bytes.get(),
-        reinterpret_cast<Status*>(b.statuses.get()), options_, stream);
+        b.workspace.get(), b.needs.workspace_bytes, b.outputs.get() + place,
+        b.capacities.get() + place, b.frame_bytes.get() + place,
+        reinterpret_cast<Status*>(b.statuses.get() + place), options_, stream);
   }
 
   bool is_success(uint32_t status) const override {

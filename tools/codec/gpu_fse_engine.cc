@@ -19,7 +19,16 @@ struct DeviceFse {
         decoded(n),
         code(fse_capacity(n) / sizeof(uint32_t)),
         words(fse_blocks(n)),
-        context(1) {}
+        context(1),
+        lead_code(fse_capacity(lead_symbols()) / sizeof(uint32_t)),
+        lead_words(fse_blocks(lead_symbols())),
+        lead_decoded(lead_symbols()) {}
+
+  // Symbols of a launch that keeps the device busy while the next is submitted.
+  // What it makes has a place of its own.
+  uint64_t lead_symbols() const {
+    return std::min<uint64_t>(n, kFseBlockSymbols);
+  }
 
   uint64_t n;
   DeviceArray<uint8_t> symbols;
@@ -27,6 +36,9 @@ struct DeviceFse {
   DeviceArray<uint32_t> code;
   DeviceArray<uint32_t> words;
   DeviceArray<FseContext> context;
+  DeviceArray<uint32_t> lead_code;
+  DeviceArray<uint32_t> lead_words;
+  DeviceArray<uint8_t> lead_decoded;
 };
 
 class GpuFseEngine : public FseEngine {
@@ -47,25 +59,31 @@ class GpuFseEngine : public FseEngine {
   }
 
   double encode() override {
-    const auto launch = [&](uint64_t n) {
-      return launch_fse_encoder(device_->context.get(), device_->symbols.get(),
-                                n, device_->code.get(), device_->words.get(),
-                                stream_.get());
+    const DeviceFse& d = *device_;
+    // The code of the last call must not pass for that of this one.
+    d.code.fill(0, fse_capacity(d.n) / sizeof(uint32_t));
+    d.words.fill(0, fse_blocks(d.n));
+    const auto launch = [&](uint64_t n, const DeviceArray<uint32_t>& code,
+                            const DeviceArray<uint32_t>& words) {
+      return launch_fse_encoder(d.context.get(), d.symbols.get(), n, code.get(),
+                                words.get(), stream_.get());
     };
-    return timer_.seconds([&] { return launch(lead()); },
-                          [&] { return launch(device_->n); });
+    return timer_.seconds(
+        [&] { return launch(d.lead_symbols(), d.lead_code, d.lead_words); },
+        [&] { return launch(d.n, d.code, d.words); });
   }
 
   double decode() override {
-    const auto launch = [&](uint64_t n) {
-      return launch_fse_decoder(device_->context.get(), device_->code.get(), n,
-                                device_->decoded.get(), stream_.get());
+    const DeviceFse& d = *device_;
+    d.decoded.fill(0, d.n);
+    const auto launch = [&](uint64_t n, const DeviceArray<uint8_t>& decoded) {
+      return launch_fse_decoder(d.context.get(), d.code.get(), n, decoded.get(),
+                                stream_.get());
     };
-    check_cuda(cudaMemset(device_->decoded.get(), 0, device_->n),
-               "clearing the place to decode to");
-    const double seconds = timer_.seconds([&] { return launch(lead()); },
-                                          [&] { return launch(device_->n); });
-    device_->decoded.read(device_->n, &decoded_);
+    const double seconds =
+        timer_.seconds([&] { return launch(d.lead_symbols(), d.lead_decoded); },
+                       [&] { return launch(d.n, d.decoded); });
+    d.decoded.read(d.n, &decoded_);
     require_equal_symbols(symbols_, decoded_);
     return seconds;
   }
@@ -78,12 +96,6 @@ class GpuFseEngine : public FseEngine {
   }
 
  private:
-  // Symbols of a launch that keeps the device busy while the next is submitted:
-  // whole blocks, or all there are, so that it leaves the same code.
-  uint64_t lead() const {
-    return std::min<uint64_t>(device_->n, kFseBlockSymbols);
-  }
-
   OwnedStream stream_;
   StreamTimer timer_{stream_.get()};
   std::span<const uint8_t> symbols_;

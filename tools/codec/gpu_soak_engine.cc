@@ -66,8 +66,7 @@ struct ShapeArrays {
         memory(batch * stride),
         sizes(batch) {
     // All of it is copied back, also between the frames.
-    check_cuda(cudaMemset(memory.device.get(), 0, batch * stride),
-               "clearing the place of frames");
+    memory.device.fill(0, batch * stride);
   }
 
   SharedArray<const void*> inputs;

@@ -22,17 +22,15 @@ std::vector<uint8_t> read_input(const std::string& path, uint64_t max_bytes) {
   std::ifstream in(path, std::ios::binary);
   if (!in.read(reinterpret_cast<char*>(content.data()),
                static_cast<std::streamsize>(bytes))) {
-    throw std::runtime_error("cannot read " + path + ": " +
-                             std::strerror(errno));
+    throw std::runtime_error(
+        "cannot read " + path + ": " +
+        (in.eof() ? "it ends before its size" : std::strerror(errno)));
   }
   return content;
 }
 
-void write_output(const std::string& path, const std::string& text) {
-  std::ofstream out(path, std::ios::binary);
-  out << text;
-  out.close();
-  if (!out) throw std::runtime_error("cannot write " + path);
+void require_content(const std::string& path) {
+  if (read_input(path, 1).empty()) throw std::runtime_error(path + " is empty");
 }
 
 std::string command_line(int argc, char** argv) {

@@ -1,5 +1,4 @@
-// What the codec's tools are given: files, and lists of numbers; and the files
-// they write.
+// What the codec's tools are given: files, and lists of numbers.
 #pragma once
 
 #include <cstdint>
@@ -12,14 +11,15 @@ namespace gpu_zstd::tools {
 // std::runtime_error that names the path.
 std::vector<uint8_t> read_input(const std::string& path, uint64_t max_bytes);
 
-// Makes `path` a file of `text`. Throws std::runtime_error that names the path.
-void write_output(const std::string& path, const std::string& text);
-
 // The words of a command, as main() has them, with spaces between.
 std::string command_line(int argc, char** argv);
 
 // The parts of a text between its commas.
 std::vector<std::string> split_list(const std::string& text);
+
+// Throws std::runtime_error that names the path unless it is a file with
+// something in it: what a benchmark looks at before it begins.
+void require_content(const std::string& path);
 
 // A list of whole numbers from `least` to `most`, divided by commas. Throws
 // std::runtime_error that names the flag, the part that is none and what was

@@ -37,12 +37,12 @@ class NvcompEngine : public DeviceEngine {
   }
 
   cudaError_t launch(const DeviceBlocks& b, size_t first, size_t count,
-                     cudaStream_t stream) override {
+                     size_t place, cudaStream_t stream) override {
     library_->compress_async(
         b.inputs.get() + first, b.sizes.get() + first, b.block_bytes, count,
-        b.workspace.get(), b.needs.workspace_bytes, b.outputs.get(),
-        b.frame_bytes.get(), reinterpret_cast<int32_t*>(b.statuses.get()),
-        stream);
+        b.workspace.get(), b.needs.workspace_bytes, b.outputs.get() + place,
+        b.frame_bytes.get() + place,
+        reinterpret_cast<int32_t*>(b.statuses.get() + place), stream);
     return cudaGetLastError();
   }
 

@@ -17,8 +17,10 @@ double bulk_seconds_per_byte(const EngineResult& r) {
 }
 
 double block_quotient(const EngineResult& r, const EngineResult& base) {
-  if (r.latencies.empty() || base.latencies.empty()) return 0;
-  return r.latencies[0].samples.median() / base.latencies[0].samples.median();
+  const Samples* own = r.one_block();
+  const Samples* other = base.one_block();
+  if (own == nullptr || other == nullptr) return 0;
+  return own->median() / other->median();
 }
 
 // Such as "bulk: 0 of 315 above 3; runs 2.10, period 7 1.95".

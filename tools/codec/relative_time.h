@@ -17,7 +17,7 @@ struct RelativeTime {
   int level = 0;
   size_t block_bytes = 0;
   double bulk = 0;
-  double block = 0;  // the first latency that both have; 0 without
+  double block = 0;  // of one that is alone; 0 where that was not timed
 };
 
 // Of all cells but the baseline's, in their order. Cells without a baseline are

@@ -6,6 +6,7 @@
 #include <zstd.h>
 
 #include <algorithm>
+#include <stdexcept>
 #include <string>
 
 #include "gpu_codec/device/exec_host.h"
@@ -22,8 +23,10 @@ using Bytes = std::vector<uint8_t>;
 struct Script {
   size_t fail_submit = ~size_t{0};  // the number of the call that fails
   size_t fail_wait = ~size_t{0};
-  size_t bad_status = ~size_t{0};  // the number of the block
-  size_t huge_frame = ~size_t{0};
+  size_t bad_block = ~size_t{0};  // the number of the block
+  Status bad_status = Status::kCompressed;
+  size_t bad_frame = ~size_t{0};
+  size_t bad_frame_bytes = 0;
   size_t submits = 0;
   size_t waits = 0;
   size_t under_way = 0;
@@ -84,11 +87,11 @@ class HostSlots : public SlotDevice {
           block, std::span(s.frames).subspan(b * shape_.frame_capacity,
                                              shape_.frame_capacity));
       s.statuses[b] = Status::kCompressed;
-      if (script_.blocks == script_.bad_status) {
-        s.statuses[b] = Status::kDoesNotFit;
+      if (script_.blocks == script_.bad_block) {
+        s.statuses[b] = script_.bad_status;
       }
-      if (script_.blocks == script_.huge_frame) {
-        s.frame_bytes[b] = shape_.frame_capacity + 1;
+      if (script_.blocks == script_.bad_frame) {
+        s.frame_bytes[b] = script_.bad_frame_bytes;
       }
       ++script_.blocks;
     }
@@ -211,13 +214,38 @@ TEST_F(PipelineTest, AFaultEndsItWithNothingUnderWay) {
   expect_fault({.fail_submit = 0}, "submit failed", 0);
   expect_fault({.fail_submit = 5}, "submit failed", 12);
   expect_fault({.fail_wait = 2}, "wait failed", 8);
-  expect_fault({.bad_status = 13}, "a block was not encoded", 13);
-  expect_fault({.huge_frame = 39}, "a frame is longer than its capacity", 39);
+  expect_fault({.bad_block = 13, .bad_status = Status::kDoesNotFit},
+               "block 13: its frame does not fit frame_capacity", 13);
+  expect_fault({.bad_block = 0, .bad_status = Status::kUnsupported},
+               "block 0: the encoder does not take it", 0);
+  expect_fault({.bad_frame = 39,
+                .bad_frame_bytes = capacity_of(options_.block_bytes) + 1},
+               "block 39: its frame is longer than its capacity", 39);
+  expect_fault({.bad_frame = 5}, "block 5: its frame is empty", 5);
+}
+
+TEST_F(PipelineTest, AnExceptionOfTheSinkEndsItWithNothingUnderWay) {
+  open();
+  const Bytes input = testing::wordy_chunk(40000, 3);
+  EXPECT_THROW(pipeline_.encode(input,
+                                [](size_t block, std::span<const uint8_t>) {
+                                  if (block == 6) throw std::runtime_error("");
+                                }),
+               std::runtime_error);
+  EXPECT_EQ(script_.under_way, 0u);
+  EXPECT_NE(encode(input), nullptr);
+  EXPECT_EQ(taken_, 0u);
+  EXPECT_FALSE(script_.misuse);
 }
 
 TEST_F(PipelineTest, RefusesWhatCannotWork) {
   EXPECT_NE(encode({1, 2, 3}), nullptr);  // not open
-  EXPECT_NE(pipeline_.open(options_, options_.block_bytes), nullptr);
+  for (const size_t block_bytes : {size_t{1000}, size_t{1} << 20}) {
+    PipelineOptions options = options_;
+    options.block_bytes = block_bytes;
+    options.checksum = false;
+    EXPECT_NE(pipeline_.open(options, capacity_of(block_bytes) - 1), nullptr);
+  }
   for (size_t PipelineOptions::*zero :
        {&PipelineOptions::slots, &PipelineOptions::blocks_per_slot,
         &PipelineOptions::block_bytes}) {

@@ -55,10 +55,21 @@ TEST(CodecPlot, ShowsMeansOverTheInputsOfTheBlockSize) {
 }
 
 TEST(CodecPlot, ReadsBackWhatBenchCodecWrites) {
-  const std::string json = json_report(two_inputs(), {}, "bench_codec");
+  const std::string json = json_report(two_inputs(), {}, "bench_codec", "");
   const auto cells = cells_of_json(json, "x.json");
   EXPECT_EQ(codec_plot_program(comparable_means(cells, 4096), "t", "o"),
             codec_plot_program(comparable_means(two_inputs(), 4096), "t", "o"));
+}
+
+TEST(CodecPlot, LeavesGeneratedInputsOut) {
+  auto cells = two_inputs();
+  cells.push_back({"noise", 3, 4096, {result("gpu", true, 1'000'000'000, 9)}});
+  cells.back().generated = true;
+  const std::string json = json_report(cells, {}, "bench_codec", "");
+  EXPECT_EQ(
+      codec_plot_program(comparable_means(cells_of_json(json, "x.json"), 4096),
+                         "t", "o"),
+      codec_plot_program(comparable_means(two_inputs(), 4096), "t", "o"));
 }
 
 TEST(CodecPlot, RefusesMeansOverDifferentInputs) {

@@ -5,6 +5,7 @@
 
 #include <stdexcept>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "tools/codec/codec_benchmark.h"
@@ -34,6 +35,32 @@ TEST(CodecReport, ComparesWithTheCpuByGeometricMeans) {
       << summary;
 }
 
+// The geometric mean of 2 and 8 microseconds; it was not taken of the first
+// input, nor of engine b.
+TEST(CodecReport, OneBlockIsOfBlocksThatWereAlone) {
+  const auto result = [](const char* engine,
+                         std::vector<tools::BatchLatency> latencies) {
+    tools::EngineResult r;
+    r.engine = engine;
+    r.raw_bytes = 1000;
+    r.frame_bytes = 500;
+    r.bulk.seconds = {1};
+    r.latencies = std::move(latencies);
+    return r;
+  };
+  const std::vector<tools::BenchmarkCell> cells{
+      {"first", 3, 4096, {result("a", {{64, {{5e-3}}}}), result("b", {})}},
+      {"second", 3, 4096, {result("a", {{64, {{1}}}, {1, {{2e-6}}}})}},
+      {"third", 3, 4096, {result("a", {{1, {{8e-6}}}, {64, {{1}}}})}}};
+  const std::string summary = tools::summary_lines(cells);
+  EXPECT_NE(summary.find("a        2.0000     0.0000            4.0\n"),
+            std::string::npos)
+      << summary;
+  EXPECT_NE(summary.find("b        2.0000     0.0000              -\n"),
+            std::string::npos)
+      << summary;
+}
+
 TEST(CodecReport, QuantilesAreOfTheSortedSamples) {
   const tools::Samples samples{{5, 1, 4, 2, 3}};
   EXPECT_EQ(samples.quantile(0), 1);
@@ -49,7 +76,7 @@ TEST(RelativeTime, IsPerByteAndBesideTheSameEngineLevelAndBlockSize) {
     r.engine = engine;
     r.raw_bytes = raw_bytes;
     r.bulk.seconds = {seconds};
-    r.latencies = {{1, {{block_seconds}}}};
+    r.latencies = {{4, {{seconds}}}, {1, {{block_seconds}}}};
     return r;
   };
   const std::vector<tools::BenchmarkCell> cells{

@@ -1,7 +1,8 @@
 // The commands for the codec as their users meet them. What they compute from
 // figures is in codec_report_test.cc and others.
+#include "tests/tools/codec/codec_tools.h"
+
 #include <gtest/gtest.h>
-#include <zstd.h>
 
 #include <filesystem>
 #include <nlohmann/json.hpp>
@@ -9,115 +10,8 @@
 #include <string>
 #include <vector>
 
-#include "tests/support/program.h"
-#include "tests/support/temp_dir.h"
-#include "tests/support/test_data.h"
-
 namespace gpu_zstd {
 namespace {
-
-using Arguments = std::vector<std::string>;
-
-class CodecTools : public testing::Test {
- protected:
-  CodecTools() : text_(test::text_like(100'000, 5)) {
-    std::filesystem::create_directory(dir_ / "log");
-    test::write_file(input_, text_);
-  }
-
-  test::ProgramResult run(Arguments arguments) const {
-    return test::Program(arguments, dir_ / "log").wait();
-  }
-
-  // The program ends with 1 and says why.
-  void expect_refusal(const Arguments& arguments,
-                      const std::string& message) const {
-    const test::ProgramResult result = run(arguments);
-    EXPECT_EQ(result.exit_status, 1) << message;
-    EXPECT_NE(result.err.find(message), std::string::npos)
-        << "expected '" << message << "' in: " << result.err;
-  }
-
-  test::TempDir dir_;
-  const std::string text_;
-  const std::string input_ = dir_ / "input";
-  const std::string output_ = dir_ / "output.zst";
-};
-
-// Decodes frames that follow each other.
-std::string decode_frames(const std::string& frames, size_t limit) {
-  std::string content(limit + 1, '\0');
-  const size_t bytes = ZSTD_decompress(content.data(), content.size(),
-                                       frames.data(), frames.size());
-  if (ZSTD_isError(bytes)) return ZSTD_getErrorName(bytes);
-  content.resize(bytes);
-  return content;
-}
-
-size_t frame_count(const std::string& frames) {
-  size_t count = 0;
-  for (size_t at = 0; at < frames.size(); ++count) {
-    const size_t bytes =
-        ZSTD_findFrameCompressedSize(frames.data() + at, frames.size() - at);
-    if (ZSTD_isError(bytes)) return 0;
-    at += bytes;
-  }
-  return count;
-}
-
-TEST_F(CodecTools, EncodeBlocksWritesOneFrameABlock) {
-  for (const char* engine : {"host", "cpu"}) {
-    for (const size_t block : {size_t{999}, size_t{16384}, size_t{200'000}}) {
-      const auto result = run({ENCODE_BLOCKS, input_, "-o", output_,
-                               std::string("--engine=") + engine, "--level=9",
-                               "--block_size=" + std::to_string(block)});
-      ASSERT_EQ(result.exit_status, 0) << result.err;
-      const std::string frames = test::read_file(output_);
-      EXPECT_TRUE(decode_frames(frames, text_.size()) == text_) << engine;
-      EXPECT_EQ(frame_count(frames), (text_.size() + block - 1) / block);
-      EXPECT_TRUE(test::has_frame_checksum(frames));
-    }
-  }
-}
-
-TEST_F(CodecTools, EncodeBlocksLeavesTheChecksumOut) {
-  const auto result =
-      run({ENCODE_BLOCKS, "--nochecksum", input_, "-o", output_});
-  ASSERT_EQ(result.exit_status, 0) << result.err;
-  EXPECT_FALSE(test::has_frame_checksum(test::read_file(output_)));
-}
-
-TEST_F(CodecTools, EncodeBlocksMakesAFrameOfAnEmptyFile) {
-  test::write_file(input_, "");
-  ASSERT_EQ(run({ENCODE_BLOCKS, input_, "-o", output_}).exit_status, 0);
-  const std::string frames = test::read_file(output_);
-  EXPECT_EQ(frame_count(frames), 1u);
-  EXPECT_EQ(decode_frames(frames, 0), "");
-}
-
-TEST_F(CodecTools, EncodeBlocksSaysWhatIsWrong) {
-  const auto refused = [&](const Arguments& more, const std::string& message) {
-    Arguments all{ENCODE_BLOCKS, "-o", output_};
-    all.insert(all.end(), more.begin(), more.end());
-    expect_refusal(all, message);
-    EXPECT_FALSE(std::filesystem::exists(output_)) << message;
-  };
-  refused({}, "expected one INPUT");
-  refused({input_, input_}, "expected one INPUT");
-  expect_refusal({ENCODE_BLOCKS, input_}, "-o OUT.zst");
-  refused({dir_ / "none"}, "cannot read " + dir_ / "none");
-  refused({dir_.path().string()}, "not a regular file");
-  refused({input_, "--level=0"}, "--level: '0'");
-  refused({input_, "--level=23"}, "from 1 to 22");
-  refused({input_, "--level=3x"}, "--level: '3x'");
-  refused({input_, "--block_size=0"}, "--block_size: '0'");
-  refused({input_, "--engine=quick"}, "no engine 'quick'");
-  refused({input_, "--levle=3"}, "levle");
-  expect_refusal({ENCODE_BLOCKS, input_, "-o", dir_ / "no/such"},
-                 "cannot write " + dir_ / "no/such");
-  expect_refusal({ENCODE_BLOCKS, input_, "-o", input_}, "-o names the input");
-  EXPECT_TRUE(test::read_file(input_) == text_);
-}
 
 TEST_F(CodecTools, BenchCodecReportsEveryCell) {
   const std::string json_path = dir_ / "out.json";
@@ -174,6 +68,9 @@ TEST_F(CodecTools, BenchCodecMeasuresGeneratedInputsAgainstTheFirstFile) {
     EXPECT_GT(time["one_block"], 0.0);
   }
   EXPECT_EQ(json["cells"].size(), names.size() + 1);
+  for (const auto& cell : json["cells"]) {
+    EXPECT_EQ(cell["generated"], cell["input"] != "input") << cell["input"];
+  }
   for (const char* name : {"constant", "period 1", "period 255", "period 300",
                            "runs", "near equal", "noise", "two symbols"}) {
     EXPECT_TRUE(names.contains(name)) << name;
@@ -189,11 +86,49 @@ TEST_F(CodecTools, BenchCodecSaysWhatIsWrong) {
   expect_refusal({BENCH_CODEC, "--batches=0", input_}, "--batches: '0'");
   expect_refusal({BENCH_CODEC, "--engine=host,", input_}, "no engine ''");
   expect_refusal({BENCH_CODEC, "--repeats=-1", input_}, "--repeats: '-1'");
-  expect_refusal({BENCH_CODEC, "--engine=cpu", "--levels=1", "--repeats=1",
-                  "--json=" + dir_ / "no/such", input_},
-                 "cannot write");
+}
+
+// Before it measures anything: the header is printed then.
+TEST_F(CodecTools, BenchCodecLooksAtAllFilesFirst) {
+  const auto expect_early_refusal = [&](const Arguments& more,
+                                        const std::string& message) {
+    Arguments all{BENCH_CODEC, "--engine=cpu", "--levels=1", "--repeats=1",
+                  input_};
+    all.insert(all.end(), more.begin(), more.end());
+    const test::ProgramResult result = run(all);
+    EXPECT_EQ(result.exit_status, 1);
+    EXPECT_NE(result.err.find(message), std::string::npos) << result.err;
+    EXPECT_EQ(result.out, "") << message;
+  };
   test::write_file(dir_ / "empty", "");
-  expect_refusal({BENCH_CODEC, dir_ / "empty"}, "is empty");
+  expect_early_refusal({dir_ / "empty"}, (dir_ / "empty") + " is empty");
+  expect_early_refusal({dir_ / "none"}, "cannot read " + (dir_ / "none"));
+  expect_early_refusal({dir_.path().string()}, "not a regular file");
+  expect_early_refusal({"--json=" + (dir_ / "no/such")},
+                       "cannot write " + (dir_ / "no/such"));
+}
+
+TEST_F(CodecTools, BenchCodecKeepsTheCellsBeforeAnError) {
+  // Its size is said to be a page, but it ends before.
+  const std::string short_file = "/sys/devices/system/cpu/online";
+  if (!std::filesystem::is_regular_file(short_file)) {
+    GTEST_SKIP() << "no " << short_file;
+  }
+  const std::string json_path = dir_ / "out.json";
+  const Arguments some{BENCH_CODEC, "--engine=cpu", "--levels=1,3",
+                       "--repeats=1", "--json=" + json_path};
+  Arguments all = some;
+  all.insert(all.end(), {input_, short_file});
+  expect_refusal(all, "cannot read " + short_file + ": it ends");
+  const auto json = nlohmann::json::parse(test::read_file(json_path));
+  EXPECT_EQ(json["cells"].size(), 2u);
+  EXPECT_NE(json["error"].get<std::string>().find(short_file),
+            std::string::npos);
+  // What ended with nothing measured replaces no earlier result.
+  all = some;
+  all.push_back(short_file);
+  expect_refusal(all, "cannot read " + short_file + ": it ends");
+  EXPECT_EQ(nlohmann::json::parse(test::read_file(json_path)), json);
 }
 
 TEST_F(CodecTools, BenchFseReportsEverySize) {
@@ -296,6 +231,13 @@ TEST_F(CodecTools, BenchFseSaysWhatIsWrong) {
   expect_refusal({BENCH_FSE, input_, input_}, "one file at most");
   test::write_file(dir_ / "empty", "");
   expect_refusal({BENCH_FSE, dir_ / "empty"}, "is empty");
+  const auto unwritable =
+      run({BENCH_FSE, "--sizes=9", "--json=" + (dir_ / "no/such")});
+  EXPECT_EQ(unwritable.exit_status, 1);
+  EXPECT_NE(unwritable.err.find("cannot write " + (dir_ / "no/such")),
+            std::string::npos)
+      << unwritable.err;
+  EXPECT_EQ(unwritable.out, "");
 }
 
 }  // namespace

@@ -1,0 +1,46 @@
+// Files that appear whole or not at all.
+#pragma once
+
+#include <cstdint>
+#include <cstdio>
+#include <memory>
+#include <span>
+#include <string>
+
+namespace gpu_zstd::tools {
+
+// A file being written, beside its place and under a name of its own; what is
+// there already and no regular file, such as a pipe, is written as it is.
+// Whoever destroys it before publish() leaves nothing. All functions throw
+// std::runtime_error that names the path and the reason.
+class OutputFile {
+ public:
+  explicit OutputFile(const std::string& path);
+  ~OutputFile();
+  OutputFile(const OutputFile&) = delete;
+  OutputFile& operator=(const OutputFile&) = delete;
+
+  void write(std::span<const uint8_t> bytes);
+
+  // Gives the file its name; one of that name is replaced.
+  void publish();
+
+ private:
+  struct Close {
+    void operator()(std::FILE* file) const { std::fclose(file); }
+  };
+
+  [[noreturn]] void fail() const;
+
+  std::string path_;
+  std::string temporary_;  // empty: written as it is, or published
+  std::unique_ptr<std::FILE, Close> file_;
+};
+
+// Throws as OutputFile does when `path` could not be written; changes nothing.
+void require_writable(const std::string& path);
+
+// Makes `path` a file of `text`.
+void write_output(const std::string& path, const std::string& text);
+
+}  // namespace gpu_zstd::tools
