@@ -87,6 +87,13 @@ size_t get_batch_workspace_size(size_t batch_size, size_t max_chunk_bytes,
 // max_frame_bytes(size) always fits. Inputs and outputs need no alignment, and
 // may not overlap.
 //
+// A status is written last, with release order at system scope: a host thread
+// that sees it change in mapped memory (acquire) may read the size and the
+// frame without waiting for the stream. When all are written the call reads and
+// writes nothing but the workspace any more; with max_chunk_bytes above 32 KB
+// only if every chunk is longer than that, for level 19 then takes two
+// launches.
+//
 // max_chunk_bytes is of any size, and known to the host without a copy. It
 // decides about the memory of a CTA, so that a tight figure is quicker; a chunk
 // above it becomes kUnsupported and hurts no other. A chunk is encoded by one

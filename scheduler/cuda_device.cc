@@ -1,6 +1,5 @@
 // The seam on CUDA. One device's calls all come from one thread; each is
 // checked, and its error sorted by what it means for the time after it.
-#include <cuda.h>
 #include <cuda_runtime_api.h>
 
 #include <algorithm>
@@ -23,7 +22,7 @@ constexpr uint64_t kMilli = 1000000;
 constexpr uint64_t kWarmUpLimit = 20000 * kMilli;
 // How long a refused launch may take to leave its stream empty.
 constexpr uint64_t kSettleLimit = 100 * kMilli;
-// So many looks at the flag without asking the driver for errors.
+// So many looks at the statuses without asking the driver for errors.
 constexpr uint32_t kLooksPerQuery = 256;
 
 Fault fault_of(cudaError_t error) {
@@ -62,33 +61,12 @@ DeviceStatus status_of(cudaError_t error) {
   return {fault_of(error), static_cast<int>(error), cudaGetErrorString(error)};
 }
 
-using WriteValue = CUresult (*)(CUstream, CUdeviceptr, cuuint32_t, unsigned);
-
-// The driver's write of a word in stream order, behind a barrier that makes
-// earlier writes visible to the host. Null where the driver has none.
-WriteValue find_write_value() {
-  void* function = nullptr;
-  cudaDriverEntryPointQueryResult found{};
-#if CUDART_VERSION >= 12050
-  const cudaError_t error = cudaGetDriverEntryPointByVersion(
-      "cuStreamWriteValue32", &function, 12000, cudaEnableDefault, &found);
-#else
-  const cudaError_t error = cudaGetDriverEntryPoint(
-      "cuStreamWriteValue32", &function, cudaEnableDefault, &found);
-#endif
-  if (error != cudaSuccess || found != cudaDriverEntryPointSuccess) {
-    cudaGetLastError();
-    return nullptr;
-  }
-  return reinterpret_cast<WriteValue>(function);
-}
-
 class CudaDevice final : public Device {
  public:
   explicit CudaDevice(int ordinal) : ordinal_(ordinal) {}
 
-  // Streams and flags stay: a batch that hung may still use them, and the
-  // process's end frees them.
+  // Streams stay: a batch that hung may still use them, and the process's end
+  // frees them.
   ~CudaDevice() override = default;
 
   std::string name() const override {
@@ -116,24 +94,19 @@ class CudaDevice final : public Device {
  private:
   struct Queue {
     cudaStream_t stream = nullptr;
-    uint32_t* flag = nullptr;  // pinned; holds the number of the batch done
-    uint32_t batch = 0;
+    Status* statuses = nullptr;  // of the batch under way
+    uint32_t count = 0;
+    uint32_t ended = 0;  // of its blocks, those seen with a status
     uint32_t looks = 0;
   };
 
   cudaError_t warm_up();
   cudaError_t wait(cudaStream_t stream, uint64_t limit_ns);
-  cudaError_t launch(Queue& queue, const DeviceBatch& batch);
 
   const int ordinal_;
   DeviceTraits traits_;
-  WriteValue write_value_ = nullptr;
-  uint32_t* flags_ = nullptr;
   std::vector<Queue> queues_;
 };
-
-constexpr uint32_t kMaxQueues = 64;
-constexpr uint32_t kFlagWords = 16;  // a cache line each
 
 DeviceStatus CudaDevice::open() {
   int devices = 0;
@@ -142,12 +115,6 @@ DeviceStatus CudaDevice::open() {
   if (error == cudaSuccess) error = cudaSetDevice(ordinal_);
   if (error == cudaSuccess) error = probe_device(&traits_);
   if (error == cudaSuccess) error = warm_up();
-  if (error == cudaSuccess && flags_ == nullptr) {
-    error = cudaHostAlloc(reinterpret_cast<void**>(&flags_),
-                          kMaxQueues * kFlagWords * sizeof(uint32_t),
-                          cudaHostAllocPortable | cudaHostAllocMapped);
-  }
-  if (error == cudaSuccess) write_value_ = find_write_value();
   return status_of(error);
 }
 
@@ -203,44 +170,26 @@ cudaError_t CudaDevice::warm_up() {
 }
 
 DeviceStatus CudaDevice::make_queue(uint32_t* queue) {
-  if (queues_.size() == kMaxQueues) {
-    return status_of(cudaErrorMemoryAllocation);
-  }
   Queue made;
   const cudaError_t error =
       cudaStreamCreateWithFlags(&made.stream, cudaStreamNonBlocking);
   if (error != cudaSuccess) return status_of(error);
   *queue = static_cast<uint32_t>(queues_.size());
-  made.flag = flags_ + *queue * kFlagWords;
-  __atomic_store_n(made.flag, 0u, __ATOMIC_RELAXED);
   queues_.push_back(made);
   return {};
 }
 
-cudaError_t CudaDevice::launch(Queue& queue, const DeviceBatch& batch) {
-  const cudaError_t error = compress_batch_async(
+DeviceStatus CudaDevice::submit(uint32_t index, const DeviceBatch& batch) {
+  Queue& queue = queues_[index];
+  queue.statuses = batch.statuses;
+  queue.count = batch.count;
+  queue.ended = 0;
+  queue.looks = 0;
+  const DeviceStatus status = status_of(compress_batch_async(
       batch.inputs, batch.input_bytes, batch.max_block_bytes, batch.count,
       batch.workspace, batch.workspace_bytes, batch.outputs, batch.capacities,
       batch.output_bytes, batch.statuses,
-      {batch.level, batch.checksum, traits_}, queue.stream);
-  if (error != cudaSuccess || write_value_ == nullptr) return error;
-  const CUresult wrote =
-      write_value_(queue.stream, reinterpret_cast<CUdeviceptr>(queue.flag),
-                   queue.batch, CU_STREAM_WRITE_VALUE_DEFAULT);
-  if (wrote == CUDA_SUCCESS) return cudaSuccess;
-  if (wrote == CUDA_ERROR_NOT_SUPPORTED) {
-    write_value_ = nullptr;  // poll() asks the stream instead
-    return cudaSuccess;
-  }
-  return wrote == CUDA_ERROR_OUT_OF_MEMORY ? cudaErrorMemoryAllocation
-                                           : cudaErrorLaunchFailure;
-}
-
-DeviceStatus CudaDevice::submit(uint32_t index, const DeviceBatch& batch) {
-  Queue& queue = queues_[index];
-  ++queue.batch;
-  queue.looks = 0;
-  const DeviceStatus status = status_of(launch(queue, batch));
+      {batch.level, batch.checksum, traits_}, queue.stream));
   if (status.fault != Fault::kTransient) return status;
   // Part of it may run: nobody may touch its memory before that is over.
   const cudaError_t settled = wait(queue.stream, kSettleLimit);
@@ -249,11 +198,14 @@ DeviceStatus CudaDevice::submit(uint32_t index, const DeviceBatch& batch) {
 
 DeviceStatus CudaDevice::poll(uint32_t index, bool* done) {
   Queue& queue = queues_[index];
-  if (write_value_ != nullptr) {
-    *done = __atomic_load_n(queue.flag, __ATOMIC_ACQUIRE) == queue.batch;
-    if (*done || ++queue.looks % kLooksPerQuery != 0) return {};
-  }
-  // A kernel that failed raises no flag.
+  const auto has_status = [&queue](uint32_t block) {
+    return std::atomic_ref(queue.statuses[block])
+               .load(std::memory_order_acquire) != kNoStatus;
+  };
+  while (queue.ended < queue.count && has_status(queue.ended)) ++queue.ended;
+  *done = queue.ended == queue.count;
+  if (*done || ++queue.looks % kLooksPerQuery != 0) return {};
+  // A kernel that failed writes no status.
   const cudaError_t error = cudaStreamQuery(queue.stream);
   *done = error == cudaSuccess;
   return error == cudaErrorNotReady ? DeviceStatus{} : status_of(error);

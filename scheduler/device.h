@@ -27,6 +27,10 @@ struct DeviceStatus {
   bool ok() const { return fault == Fault::kNone; }
 };
 
+// What stands in a batch's statuses before it is submitted; no device writes
+// it.
+inline constexpr Status kNoStatus = static_cast<Status>(~0u);
+
 // Blocks that go in one launch. Arrays of `count`, and what they point to, lie
 // in pinned memory of the device and stay as they are until the batch is done.
 struct DeviceBatch {
@@ -35,7 +39,7 @@ struct DeviceBatch {
   void* const* outputs;
   const size_t* capacities;
   size_t* output_bytes;  // receives the frames' sizes
-  Status* statuses;      // receives the outcomes
+  Status* statuses;      // receives the outcomes, each behind its frame
   uint32_t count;
   size_t max_block_bytes;  // no input is longer
   int level;               // 1 to 22
@@ -68,7 +72,7 @@ class Device {
   virtual DeviceStatus allocate_pinned(size_t bytes, void** memory) = 0;
   virtual void free_pinned(void* memory) = 0;
 
-  // A stream with its completion flag; they live as long as the device.
+  // A stream, which lives as long as the device.
   virtual DeviceStatus make_queue(uint32_t* queue) = 0;
 
   // Starts a batch on a queue that has none under way. Does not wait.

@@ -4,6 +4,7 @@
 #include <cstddef>
 
 #include "gpu_codec/status.h"
+#include "scheduler/device.h"
 #include "scheduler/types.h"
 
 namespace gpu_zstd {
@@ -12,7 +13,7 @@ struct DeviceResult {
   // Before the launch: what no device writes. A batch that is said to be done
   // and did nothing is found out.
   size_t frame_bytes = ~size_t{0};
-  Status status = static_cast<Status>(~0u);
+  Status status = kNoStatus;
 
   // kEngineFailed where size and status make no sense; `capacity` is what the
   // frame had room for. A frame judged kCompressed may still be a wrong one.

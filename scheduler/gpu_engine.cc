@@ -19,8 +19,12 @@ namespace {
 // once; longer spins take CPU that the caller's other threads want.
 constexpr int kSpins = 16;
 
-// So many threads are woken by one.
-constexpr uint32_t kWakeShare = 8;
+// A batch of so many blocks is full while more than one lane in so many is
+// idle and callers are no more than fit the other lanes in such batches. The
+// threads of one batch come back together: without a limit 64 callers end up in
+// few large batches, and wait for each other's waking.
+constexpr uint32_t kEvenBlocks = 8;
+constexpr uint32_t kSpareLanes = 4;
 
 }  // namespace
 
@@ -35,6 +39,17 @@ uint32_t GpuEngine::lease() noexcept {
   return kNoLane;
 }
 
+// How many blocks of a size class may go in one batch as things are.
+uint32_t GpuEngine::room(uint32_t size_class) const noexcept {
+  const uint32_t slots = LaneMemory::slots(size_class);
+  const uint32_t lanes = lane_count_.load(std::memory_order_relaxed);
+  const uint32_t spare = lanes / kSpareLanes;
+  const auto idle = static_cast<uint32_t>(
+      std::popcount(idle_.load(std::memory_order_relaxed)));
+  const bool even = idle > spare && load() <= (lanes - spare) * kEvenBlocks;
+  return even ? std::min(slots, kEvenBlocks) : slots;
+}
+
 // Takes a slot of the lane's batch if that is open, has room and is of the key.
 bool GpuEngine::join_lane(Lane& lane, const BatchKey& key,
                           Seat* seat) noexcept {
@@ -42,7 +57,7 @@ bool GpuEngine::join_lane(Lane& lane, const BatchKey& key,
   for (;;) {
     const Gate gate = Gate::unpack(word);
     if (gate.key != key.value || gate.state != Gate::kOpen ||
-        gate.joined == LaneMemory::slots(key.size_class())) {
+        gate.joined >= room(key.size_class())) {
       return false;
     }
     if (lane.gate.compare_exchange_weak(word, word + kGateJoined,
@@ -140,30 +155,6 @@ void GpuEngine::drop(Lane& lane) noexcept {
   }
 }
 
-// Wakes the device's thread if it sleeps; one ringer does it for all.
-void GpuEngine::ring() noexcept {
-  if (asleep_.load(std::memory_order_seq_cst) && asleep_.exchange(false)) {
-    doorbell_.fetch_add(1, std::memory_order_seq_cst);
-    futex_wake(doorbell_, 1);
-  }
-}
-
-// Wakes a share of the batch's threads, if any are left, as each of them will:
-// the device's thread would be kept from its next batch by waking them all. The
-// first to run takes the next share; one that is woken and then interrupted
-// holds up nobody else.
-void GpuEngine::wake_share(Lane& lane) noexcept {
-  uint32_t left = lane.to_wake.load(std::memory_order_acquire);
-  uint32_t share = 0;
-  do {
-    share = std::min(left, kWakeShare);
-    if (share == 0) return;
-  } while (!lane.to_wake.compare_exchange_weak(left, left - share,
-                                               std::memory_order_acq_rel,
-                                               std::memory_order_acquire));
-  futex_wake(lane.signal, static_cast<int>(share));
-}
-
 Signal GpuEngine::wait(Lane& lane, uint64_t deadline_ns) noexcept {
   const TraceRange range(Span::kWait);
   constexpr auto kPending = static_cast<uint32_t>(Signal::kPending);
@@ -239,7 +230,7 @@ GpuResult GpuEngine::compress(const CompressRequest& request) noexcept {
     Lane& lane = *seat.lane;
     gather(lane, seat.slot, key, request);
     lane.gate.fetch_add(kGateReady, std::memory_order_seq_cst);
-    ring();
+    doorbell_.ring();
     const Signal signal = wait(lane, deadline);
     if (signal == Signal::kDone) {
       result = collect(lane, seat.slot, key, request);

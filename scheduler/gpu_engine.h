@@ -4,6 +4,7 @@
 //           its slot · sleep until the lane's signal
 //   device's thread: close the oldest open lane, launch, look for completion,
 //           signal; the only thread that calls the device
+//   waker: wakes the threads of small batches where many run
 //
 // Whatever joined while the device had enough to do goes in one launch; with
 // the device idle a block goes at once, alone. Nobody waits for a batch to
@@ -22,6 +23,7 @@
 
 #include "scheduler/counters.h"
 #include "scheduler/device.h"
+#include "scheduler/doorbell.h"
 #include "scheduler/journal.h"
 #include "scheduler/lane.h"
 #include "scheduler/types.h"
@@ -104,6 +106,7 @@ class GpuEngine {
 
   // Callers' side.
   Seat join(const BatchKey& key, uint64_t deadline_ns) noexcept;
+  uint32_t room(uint32_t size_class) const noexcept;
   bool join_published(uint32_t published, const BatchKey& key,
                       Seat* seat) noexcept;
   bool join_lane(Lane& lane, const BatchKey& key, Seat* seat) noexcept;
@@ -118,7 +121,6 @@ class GpuEngine {
                     const CompressRequest& request) noexcept;
   void drop(Lane& lane) noexcept;
   void notice_late() noexcept;
-  void ring() noexcept;
 
   // Any thread.
   void set_aside(const char* why) noexcept;
@@ -141,6 +143,9 @@ class GpuEngine {
   void launch(Lane& lane) noexcept;
   void finish(Lane& lane, Signal signal, bool reusable) noexcept;
   void wake_finished() noexcept;
+  bool leave_to_waker(Lane& lane) noexcept;
+  std::thread start_waker() noexcept;
+  void end_waker(std::thread waker) noexcept;
   void fail_running() noexcept;
   void take_fault(const DeviceStatus& status, const char* where) noexcept;
   void back_off() noexcept;
@@ -153,6 +158,10 @@ class GpuEngine {
   uint32_t usable_lanes() const noexcept;
   __attribute__((format(printf, 2, 3))) void say(const char* format,
                                                  ...) noexcept;
+
+  // The waker's thread, or the device's.
+  void serve_wakes() noexcept;
+  void wake(Lane& lane) noexcept;
 
   std::unique_ptr<Device> device_;
   const EngineOptions options_;
@@ -178,9 +187,13 @@ class GpuEngine {
   // The lane that blocks of a key may join, or kNoLane.
   std::array<std::atomic<uint32_t>, BatchKey::kCount> open_;
 
-  // Futex words; see sleep() and wait_for_lane().
-  std::atomic<uint32_t> doorbell_{0};
-  std::atomic<bool> asleep_{false};
+  Doorbell doorbell_;    // of the device's thread
+  Doorbell waker_bell_;  // of the waker
+  // A bit for each lane whose batch ended and whose threads it shall wake.
+  std::atomic<uint64_t> to_waker_{0};
+  std::atomic<bool> waker_ends_{false};
+
+  // Futex words; see wait_for_lane() and stop().
   std::atomic<uint32_t> lane_freed_{0};
   std::atomic<uint32_t> waiting_for_lane_{0};
   std::atomic<uint32_t> ended_{0};  // the thread has let go of the device
@@ -191,6 +204,7 @@ class GpuEngine {
   // Batches that ended and whose threads were not woken yet.
   std::array<Lane*, EngineOptions::kMaxLanes> finished_{};
   uint32_t finished_count_ = 0;
+  bool has_waker_ = false;  // else the device's thread wakes all
   uint32_t running_ = 0;
   uint32_t hangs_ = 0;
   uint32_t faults_in_a_row_ = 0;

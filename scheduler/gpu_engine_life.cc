@@ -68,7 +68,7 @@ void GpuEngine::stop() noexcept {
     thread_.detach();  // it is the parent's
     return;
   }
-  ring();
+  doorbell_.ring();
   const uint64_t limit = now_ns() + 2 * options_.deadline_ns;
   for (uint64_t now = now_ns(); ended_.load() == 0 && now < limit;
        now = now_ns()) {
@@ -90,7 +90,7 @@ GpuEngine::~GpuEngine() {
     static_cast<void>(device_.release());  // the parent's
     return;
   }
-  ring();
+  doorbell_.ring();
   if (thread_.joinable()) {
     thread_.join();
   } else {
@@ -116,7 +116,7 @@ void GpuEngine::free_memory() noexcept {
 
 void GpuEngine::retry() noexcept {
   retry_asked_.store(true);
-  ring();
+  doorbell_.ring();
 }
 
 void GpuEngine::say(const char* format, ...) noexcept {

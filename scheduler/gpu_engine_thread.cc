@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <climits>
+#include <thread>
+#include <utility>
 
 #include "scheduler/estimates.h"
 #include "scheduler/futex.h"
@@ -33,6 +35,7 @@ constexpr uint32_t kPatience = 64;
 void GpuEngine::serve() noexcept {
   pthread_setname_np(pthread_self(), "gpu_zstd");
   prctl(PR_SET_TIMERSLACK, kMicro);  // short sleeps shall be short
+  std::thread waker = start_waker();
   last_work_ns_ = now_ns();
   for (;;) {
     beat_ns_.store(now_ns(), std::memory_order_relaxed);
@@ -47,6 +50,7 @@ void GpuEngine::serve() noexcept {
     if (!stopping) bring_up_when_due();
     rest();
   }
+  end_waker(std::move(waker));
   ended_.store(1);
   futex_wake(ended_, INT_MAX);
 }
@@ -116,21 +120,6 @@ void GpuEngine::finish(Lane& lane, Signal signal, bool reusable) noexcept {
   last_work_ns_ = now_ns();
   lane.signal.store(static_cast<uint32_t>(signal), std::memory_order_seq_cst);
   finished_[finished_count_++] = &lane;
-}
-
-// seq_cst in finish() and here: either a thread sees the signal before it
-// sleeps, or it is counted here. A lane that the device may still write to
-// keeps the device's reference and is never given back.
-void GpuEngine::wake_finished() noexcept {
-  for (uint32_t i = 0; i < finished_count_; ++i) {
-    const TraceRange range(Span::kWake);
-    Lane& lane = *finished_[i];
-    lane.to_wake.store(lane.sleepers.load(std::memory_order_seq_cst),
-                       std::memory_order_release);
-    wake_share(lane);
-    if (!lane.aside) drop(lane);
-  }
-  finished_count_ = 0;
 }
 
 void GpuEngine::fail_running() noexcept {
@@ -274,17 +263,15 @@ void GpuEngine::rest() noexcept {
         true);
 }
 
-// seq_cst: either a joining thread sees this one asleep and rings, or this one
-// sees the filled slot; so with a thread that was late and the state it set.
+// seq_cst, so with a thread that was late and the state it set as with the
+// bell's other ringers.
 void GpuEngine::sleep(uint64_t limit_ns, bool wake_for_blocks) noexcept {
-  const uint32_t seen = doorbell_.load(std::memory_order_seq_cst);
-  asleep_.store(wake_for_blocks, std::memory_order_seq_cst);
   if (stopping_.load()) limit_ns = std::min(limit_ns, kOverdueNap);
-  const bool has_work =
-      (wake_for_blocks && oldest_pending() != nullptr) || retry_asked_.load() ||
-      (state_.load() == DeviceState::kBackingOff && retry_at_ns_ == 0);
-  if (!has_work) futex_wait(doorbell_, seen, limit_ns);
-  asleep_.store(false, std::memory_order_seq_cst);
+  doorbell_.sleep(limit_ns, wake_for_blocks, [this, wake_for_blocks] {
+    return (wake_for_blocks && oldest_pending() != nullptr) ||
+           retry_asked_.load() ||
+           (state_.load() == DeviceState::kBackingOff && retry_at_ns_ == 0);
+  });
 }
 
 }  // namespace gpu_zstd

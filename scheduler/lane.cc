@@ -9,6 +9,9 @@ namespace {
 constexpr size_t kClassBytes[BatchKey::kSizeClasses] = {
     4 << 10, 16 << 10, 32 << 10, 64 << 10, 128 << 10};
 static_assert(kClassBytes[BatchKey::kSizeClasses - 1] == kMaxGpuBlockBytes);
+// No class has blocks on both sides of 32 KB: a batch is over with its last
+// status (compress_batch_async()).
+static_assert(kClassBytes[2] == 32 << 10);
 
 // The encoder's workspace for a block above 16 KB is ten times that for a block
 // below: fewer of them go in a batch, so that a GPU has memory for many lanes.

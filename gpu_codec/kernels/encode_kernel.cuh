@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <cuda/atomic>
 
 #include "gpu_codec/device/exec_cuda.cuh"
 #include "gpu_codec/device/frame_encoder.h"
@@ -37,9 +38,12 @@ __device__ __forceinline__ void encode_chunk(
   const uint64_t bytes = fits_memory ? encode_frame(x, memory, job) : 0;
   x.single([&] {
     batch.d_output_sizes[c] = bytes;
-    batch.d_statuses[c] = !fits_memory ? Status::kUnsupported
+    const Status status = !fits_memory ? Status::kUnsupported
                           : bytes != 0 ? Status::kCompressed
                                        : Status::kDoesNotFit;
+    // Behind what all threads wrote, for a host that looks at it.
+    cuda::atomic_ref<Status, cuda::thread_scope_system>(batch.d_statuses[c])
+        .store(status, cuda::memory_order_release);
   });
 }
 

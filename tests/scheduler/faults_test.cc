@@ -209,13 +209,16 @@ TEST(Stop, InMidBatchLosesNothing) {
   for (int round = 0; round < 5; ++round) {
     const auto script = quick_script();
     script->latency_ns = 2'000'000;
-    const auto scheduler = scheduler_over({script});
+    // With all lanes the waker is at work too.
+    SchedulerOptions options = test::quick_options();
+    options.engine.max_lanes = round % 2 == 0 ? 4 : EngineOptions::kMaxLanes;
+    const auto scheduler = scheduler_over({script}, options);
     ASSERT_TRUE(becomes(*scheduler, DeviceState::kReady));
     std::thread stopper([&] {
-      test::eventually([&] { return script->calls(SimCall::kSubmit) > 3; });
+      test::eventually([&] { return script->calls(SimCall::kSubmit) > 10; });
       scheduler->stop_devices();
     });
-    EXPECT_EQ(run_threads(*scheduler, 16, 20, 2000), 0);
+    EXPECT_EQ(run_threads(*scheduler, 64, 10, 2000), 0);
     stopper.join();
     EXPECT_NE(scheduler->device_state(), DeviceState::kReady);
   }

@@ -95,6 +95,16 @@ TEST_F(GpuPath, ManyThreadsShareBatches) {
   EXPECT_LT(counted.event(Event::kBatch), 960u) << "no batch had two blocks";
 }
 
+// Enough batches at once for the waker to have work.
+TEST_F(GpuPath, ManyThreadsShareManyLanes) {
+  script_->stores = true;
+  script_->latency_ns = 300'000;
+  start(SchedulerOptions());
+  EXPECT_EQ(test::run_threads(*scheduler_, 64, 20, 2000), 0);
+  EXPECT_EQ(served(), 1280u);
+  EXPECT_EQ(scheduler_->snapshot().batch_blocks.sum_ns, 1280u);
+}
+
 TEST_F(GpuPath, ThousandsOfThreadsAllFinish) {
   script_->stores = true;
   start();

@@ -69,6 +69,19 @@ TEST_F(TraceTest, EveryPartOfABlocksWayIsARange) {
   EXPECT_EQ(after.unmatched, 0u);
 }
 
+// By the device's thread or by the waker.
+TEST_F(TraceTest, EachBatchIsWokenOnce) {
+  script_->stores = true;
+  script_->latency_ns = 300'000;
+  auto scheduler = scheduler_over({script_}, SchedulerOptions());
+  ASSERT_TRUE(test::becomes(*scheduler, DeviceState::kReady));
+  const uint64_t before = counted().by_name["wake"];
+  EXPECT_EQ(test::run_threads(*scheduler, 64, 10, 2000), 0);
+  const uint64_t batches = scheduler->snapshot().event(Event::kBatch);
+  scheduler.reset();  // both threads have ended their last range
+  EXPECT_EQ(counted().by_name["wake"] - before, batches);
+}
+
 TEST_F(TraceTest, AWaitForALaneIsARangeOfItsOwn) {
   script_->stores = true;
   script_->latency_ns = 1'000'000;
