@@ -21,6 +21,7 @@
 #include "rocksdb/convenience.h"
 #include "rocksdb/options.h"
 #include "rocksdb_glue/compression_manager.h"
+#include "tools/process/parse_flags.h"
 
 DEFINE_string(levels, "1,3,9", "zstd levels, separated by commas");
 DEFINE_string(block_sizes, "4096,16384,65536",
@@ -193,6 +194,7 @@ int main(int argc, char** argv) {
       "bench_compressor [flags] FILE…\n\nCompresses the blocks of the files "
       "with RocksDB's own zstd and with GpuZstd in turn, on one thread.\n"
       "  bench_compressor --levels=3 --block_sizes=16384 /bin/bash");
-  gflags::ParseCommandLineFlags(&argc, &argv, true);
+  gpu_zstd::parse_flags(&argc, &argv);
+  gflags::HandleCommandLineHelpFlags();
   return gpu_zstd::bench_compressor(argc, argv);
 }
