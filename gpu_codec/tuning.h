@@ -60,7 +60,7 @@ inline constexpr uint32_t kInsertGroup = kWarpThreads;
 
 // Groups of the insertion that are under way together; of long grams, groups of
 // twice the positions.
-inline constexpr uint32_t kInsertUnroll = 8;
+inline constexpr uint32_t kInsertUnroll = 16;
 inline constexpr uint32_t kLongInsertUnroll = 4;
 
 // Copies of the counts of byte values.
