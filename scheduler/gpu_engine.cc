@@ -216,7 +216,8 @@ void GpuEngine::notice_late() noexcept {
   DeviceState ready = DeviceState::kReady;
   if (!state_.compare_exchange_strong(ready, DeviceState::kBackingOff)) return;
   end_waits_for_lanes();
-  ring();  // it may have come back and gone to sleep since its beat was read
+  // It may have come back and gone to sleep since its beat was read.
+  doorbell_.ring();
 }
 
 GpuResult GpuEngine::compress(const CompressRequest& request) noexcept {
