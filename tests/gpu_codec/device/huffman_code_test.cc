@@ -120,8 +120,9 @@ TEST(HuffmanRanks, AreThoseOfASortByCountAndValue) {
   const auto s = std::make_unique<HuffmanCodeShared>();
   const auto scratch = std::make_unique<HuffmanScratch>();
   for (uint32_t round = 0; round < 500; ++round) {
-    const Counts counts =
-        random_counts(random, 1 + random() % 600, 1 + random() % 17);
+    const uint32_t symbols = 1 + random() % 600;
+    const uint32_t spread = 1 + random() % 17;
+    const Counts counts = random_counts(random, symbols, spread);
     rank_values(x, counts, *s, *scratch);
     std::vector<std::pair<uint32_t, uint32_t>> sorted;
     for (uint32_t v = 0; v < 256; ++v) {
@@ -155,8 +156,9 @@ TEST(HuffmanLengths, BeginWithTheSmallestScaleOfAPrefixCode) {
   const auto s = std::make_unique<HuffmanCodeShared>();
   const auto scratch = std::make_unique<HuffmanScratch>();
   for (uint32_t round = 0; round < 300; ++round) {
-    const Counts counts =
-        random_counts(random, 2 + random() % 500, 1 + random() % 17);
+    const uint32_t symbols = 2 + random() % 500;
+    const uint32_t spread = 1 + random() % 17;
+    const Counts counts = random_counts(random, symbols, spread);
     rank_values(x, counts, *s, *scratch);
     const uint32_t n = s->symbols;
     for (uint32_t limit = 1; limit <= kMaxHuffmanBits; ++limit) {
@@ -174,7 +176,8 @@ TEST(HuffmanLengths, BeginWithTheSmallestScaleOfAPrefixCode) {
           sum += 1u << (limit - length(i, scale));
         return sum;
       };
-      uint32_t scale = 0;
+      // Below it the most frequent symbol would have less than no bits.
+      uint32_t scale = scale_log(s->sorted_counts[n - 1]);
       while (kraft(scale) > 1u << limit) ++scale;
       ASSERT_EQ(room, (1u << limit) - kraft(scale));
       for (uint32_t i = 0; i < n; ++i) {
