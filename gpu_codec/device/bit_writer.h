@@ -9,7 +9,6 @@
 // machine the words' bytes are the zstd bitstream.
 #pragma once
 
-#include <bit>
 #include <cstdint>
 
 #include "gpu_codec/device/exec.h"
@@ -84,30 +83,6 @@ GPU_ZSTD_FN uint32_t prefix_sum_array(Exec& x, uint32_t* values, uint32_t n) {
     if (thread == 0) values[n] = total;
   });
   return total;
-}
-
-GPU_ZSTD_HOST_FN uint32_t count_ones(uint32_t value) {
-#if defined(__CUDA_ARCH__)
-  return static_cast<uint32_t>(__popc(value));
-#else
-  return static_cast<uint32_t>(std::popcount(value));
-#endif
-}
-
-// Zeros below the lowest set bit; value is not 0.
-GPU_ZSTD_HOST_FN uint32_t trailing_zeros(uint64_t value) {
-#if defined(__CUDA_ARCH__)
-  return static_cast<uint32_t>(__ffsll(static_cast<long long>(value))) - 1;
-#else
-  return static_cast<uint32_t>(std::countr_zero(value));
-#endif
-}
-
-// Set bits of `mask` below bit `bit` (0 .. 63).
-GPU_ZSTD_HOST_FN uint32_t ones_below(uint64_t mask, uint32_t bit) {
-  const uint64_t below = mask & ((uint64_t{1} << bit) - 1);
-  return count_ones(static_cast<uint32_t>(below)) +
-         count_ones(static_cast<uint32_t>(below >> 32));
 }
 
 }  // namespace gpu_zstd

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 
+#include "gpu_codec/device/bits.h"
 #include "gpu_codec/device/exec.h"
 #include "gpu_codec/device/match_list.h"
 #include "gpu_codec/device/sequences.h"
@@ -88,7 +89,7 @@ GPU_ZSTD_FN uint32_t gather_literals(Exec& x, const uint8_t* data, uint32_t n,
     for (uint32_t w = t * per_thread; w < end_of(t); ++w) {
       const uint32_t mask = literal_mask(list, w, n);
       list.starts[w] = mask;
-      count += count_bits(mask);
+      count += count_ones(mask);
     }
     first[t] = count;
   });
@@ -97,7 +98,7 @@ GPU_ZSTD_FN uint32_t gather_literals(Exec& x, const uint8_t* data, uint32_t n,
     uint32_t before = first[t];
     for (uint32_t w = t * per_thread; w < end_of(t); ++w) {
       list.before[w] = before;
-      before += count_bits(list.starts[w]);
+      before += count_ones(list.starts[w]);
     }
   });
   // A thread for four positions, and for some of these at a time: neither do
@@ -122,7 +123,7 @@ GPU_ZSTD_FN uint32_t gather_literals(Exec& x, const uint8_t* data, uint32_t n,
       GPU_ZSTD_UNROLL
       for (uint32_t k = 0; k < kTogether; ++k) {
         const uint32_t bit = 4 * (q + k * x.threads()) % 32;
-        uint8_t* out = literals + to[k] + count_bits(masks[k] & low_bits(bit));
+        uint8_t* out = literals + to[k] + count_ones(masks[k] & low_bits(bit));
         GPU_ZSTD_UNROLL
         for (uint32_t b = 0; b < 4; ++b) {
           if ((masks[k] >> (bit + b) & 1) == 0) continue;

@@ -5,7 +5,6 @@
 
 #include <cstdint>
 
-#include "gpu_codec/device/bit_writer.h"
 #include "gpu_codec/device/exec.h"
 #include "gpu_codec/device/fse_chain.h"
 #include "gpu_codec/device/fse_default_tables.h"

@@ -11,6 +11,7 @@
 #include <cstdint>
 
 #include "gpu_codec/device/bit_writer.h"
+#include "gpu_codec/device/bits.h"
 #include "gpu_codec/device/exec.h"
 #include "gpu_codec/device/log2_q8.h"
 #include "gpu_codec/device/words.h"
@@ -161,7 +162,7 @@ GPU_ZSTD_FN void append_norm(NormField& field, uint64_t present, uint32_t s,
   const uint32_t value = slots + 1 + (slots + 1 >= half ? small : 0);
   field.append(value, value < small ? bits - 1 : bits);
   if (slots != 0) return;
-  const uint32_t zeros = trailing_zeros(present >> (s + 1));
+  const uint32_t zeros = lowest_bit64(present >> (s + 1));
   const uint32_t threes = 2 * (zeros / 3);
   field.append((uint64_t{1} << threes) - 1, threes);
   field.append(zeros % 3, 2);

@@ -13,7 +13,7 @@
 
 #include <cstdint>
 
-#include "gpu_codec/device/bit_writer.h"
+#include "gpu_codec/device/bits.h"
 #include "gpu_codec/device/exec.h"
 #include "gpu_codec/device/fse_plan.h"
 #include "gpu_codec/device/words.h"

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <cstring>
 
+#include "gpu_codec/device/bits.h"
 #include "gpu_codec/device/exec.h"
 
 namespace gpu_zstd {
@@ -44,15 +45,6 @@ GPU_ZSTD_FN uint32_t gram_hash(const uint8_t* data, uint32_t i, uint32_t bits) {
   }
 }
 
-// Index of the lowest set bit; word is not 0.
-GPU_ZSTD_FN uint32_t lowest_bit(uint32_t word) {
-#if defined(__CUDACC__)
-  return static_cast<uint32_t>(__ffs(static_cast<int>(word)) - 1);
-#else
-  return static_cast<uint32_t>(__builtin_ctz(word));
-#endif
-}
-
 struct EightBytes {
   uint32_t low;
   uint32_t high;
@@ -67,15 +59,6 @@ GPU_ZSTD_FN EightBytes read64(const uint8_t* data, uint32_t i) {
           __funnelshift_r(middle, words[2], (i & 3u) * 8)};
 #else
   return {read32(data, i), read32(data, i + 4)};
-#endif
-}
-
-// Zero bits below the lowest set one; 32 if none is set.
-GPU_ZSTD_FN uint32_t trailing_zeros(uint32_t word) {
-#if defined(__CUDACC__)
-  return static_cast<uint32_t>(__clz(static_cast<int>(__brev(word))));
-#else
-  return word != 0 ? lowest_bit(word) : 32;
 #endif
 }
 

@@ -3,7 +3,7 @@
 
 #include <cstdint>
 
-#include "gpu_codec/device/bit_writer.h"
+#include "gpu_codec/device/bits.h"
 #include "gpu_codec/device/exec.h"
 #include "gpu_codec/device/histogram.h"
 #include "gpu_codec/device/huffman_lengths.h"

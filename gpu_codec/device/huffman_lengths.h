@@ -20,7 +20,7 @@
 
 #include <cstdint>
 
-#include "gpu_codec/device/bit_writer.h"
+#include "gpu_codec/device/bits.h"
 #include "gpu_codec/device/exec.h"
 #include "gpu_codec/device/huffman_ranks.h"
 #include "gpu_codec/device/log2_q8.h"
@@ -78,7 +78,7 @@ GPU_ZSTD_FN uint32_t scale_lengths(Exec& x, const HuffmanCodeShared& s,
       fits[thread] = scale >= high || sum[thread] <= all;
     });
     const uint64_t beyond = uint64_t{1} << kWarpThreads;
-    const uint32_t first = trailing_zeros(x.ballot(fits) | beyond);
+    const uint32_t first = lowest_bit64(x.ballot(fits) | beyond);
     const uint32_t fit = low + first * step;
     if (first > 0) low = fit - step + 1;
     if (fit >= high) continue;

@@ -13,6 +13,7 @@
 #include <cstdint>
 #include <type_traits>
 
+#include "gpu_codec/device/bits.h"
 #include "gpu_codec/device/exec_cuda.cuh"
 #include "gpu_codec/device/grams.h"
 #include "gpu_codec/device/insert.h"

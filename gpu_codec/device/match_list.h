@@ -3,6 +3,7 @@
 
 #include <cstdint>
 
+#include "gpu_codec/device/bits.h"
 #include "gpu_codec/device/exec.h"
 #include "gpu_codec/device/grams.h"
 #include "gpu_codec/device/parse.h"
@@ -55,7 +56,7 @@ GPU_ZSTD_FN void list_matches(Exec& x, uint32_t n, MatchAt match_at,
   x.phase([&](uint32_t t) {
     uint32_t count = 0;
     for (uint32_t w = t * per_thread; w < end_of(t); ++w) {
-      count += count_bits(list.starts[w]);
+      count += count_ones(list.starts[w]);
     }
     first[t] = count;
   });

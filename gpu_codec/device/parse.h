@@ -10,6 +10,7 @@
 
 #include <cstdint>
 
+#include "gpu_codec/device/bits.h"
 #include "gpu_codec/device/candidates.h"
 #include "gpu_codec/device/exec.h"
 #include "gpu_codec/device/grams.h"
@@ -39,14 +40,6 @@ GPU_ZSTD_FN uint32_t choice_place(uint32_t i) {
   return i ^ ((i / kDpSegment % 16) * 4);
 }
 static_assert(kDpSegment == 64, "16 groups of 4");
-
-GPU_ZSTD_FN uint32_t count_bits(uint32_t word) {
-#if defined(__CUDA_ARCH__)
-  return static_cast<uint32_t>(__popc(word));
-#else
-  return static_cast<uint32_t>(__builtin_popcount(word));
-#endif
-}
 
 // Bytes that a thread follows the choices of 32 positions in: an odd number of
 // words, so that lanes in step use different banks.
@@ -88,7 +81,7 @@ struct MatchList {
 // Matches that start before position i.
 GPU_ZSTD_FN uint32_t matches_before(const MatchList& list, uint32_t i) {
   const uint32_t below = (1u << (i & 31u)) - 1;
-  return list.before[i >> 5] + count_bits(list.starts[i >> 5] & below);
+  return list.before[i >> 5] + count_ones(list.starts[i >> 5] & below);
 }
 
 // Matches that end at or before position i, which is the place of its interval.

@@ -14,6 +14,7 @@
 
 #include <cstdint>
 
+#include "gpu_codec/device/bits.h"
 #include "gpu_codec/device/exec_cuda.cuh"
 #include "gpu_codec/device/grams.h"
 #include "gpu_codec/device/parse.h"

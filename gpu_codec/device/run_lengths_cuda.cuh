@@ -12,6 +12,7 @@
 
 #include <cstdint>
 
+#include "gpu_codec/device/bits.h"
 #include "gpu_codec/device/exec_cuda.cuh"
 #include "gpu_codec/device/grams.h"
 #include "gpu_codec/device/parse.h"
@@ -79,10 +80,10 @@ class RunLengths {
       const uint32_t tails = __ballot_sync(CudaWarpExec::kAllLanes, tail);
       ends[k] = tails | __ballot_sync(CudaWarpExec::kAllLanes, offsets[k] == 0);
       if (tail) {
-        scratch.tails[count + count_bits(tails & ((1u << lane) - 1))] =
+        scratch.tails[count + count_ones(tails & ((1u << lane) - 1))] =
             (k * 32 + lane) | offsets[k] << 8;
       }
-      count += count_bits(tails);
+      count += count_ones(tails);
     }
     return count;
   }
@@ -101,7 +102,7 @@ class RunLengths {
       const uint32_t idle =
           __ballot_sync(CudaWarpExec::kAllLanes, place == kStretch);
       if (place == kStretch) {
-        const uint32_t take = next + count_bits(idle & below);
+        const uint32_t take = next + count_ones(idle & below);
         if (take < count) {
           const uint32_t tail = scratch.tails[take];
           place = tail & 255u;
@@ -111,7 +112,7 @@ class RunLengths {
           length = known;
         }
       }
-      next += count_bits(idle);
+      next += count_ones(idle);
       if (!__any_sync(CudaWarpExec::kAllLanes, place != kStretch)) break;
       if (place == kStretch) continue;
       bool done = length >= room;

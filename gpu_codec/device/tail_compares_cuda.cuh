@@ -4,6 +4,7 @@
 
 #include <cstdint>
 
+#include "gpu_codec/device/bits.h"
 #include "gpu_codec/device/candidates.h"
 #include "gpu_codec/device/exec_cuda.cuh"
 #include "gpu_codec/device/grams.h"
@@ -38,11 +39,11 @@ class TailCompares {
   __device__ __forceinline__ void push(bool tail, uint32_t place,
                                        uint32_t offset) {
     const uint32_t tails = __ballot_sync(kAll, tail);
-    const uint32_t to = pushed_ + count_bits(tails & ((1u << lane()) - 1));
+    const uint32_t to = pushed_ + count_ones(tails & ((1u << lane()) - 1));
     if (tail) {
       queue_.tails[to % TailQueue::kTails] = place | offset << kTailPlaceBits;
     }
-    pushed_ += count_bits(tails);
+    pushed_ += count_ones(tails);
   }
 
   // Compares until fewer tails wait than there are lanes, or all are done.
@@ -51,11 +52,11 @@ class TailCompares {
       const uint32_t waiting = pushed_ - taken_;
       if (!all && waiting < kWarpThreads) break;
       const uint32_t idle = __ballot_sync(kAll, !busy_);
-      if (waiting == 0 && count_bits(~idle) <= kSharedCompares) {
+      if (waiting == 0 && count_ones(~idle) <= kSharedCompares) {
         compare_together(~idle);
         break;
       }
-      const uint32_t mine = count_bits(idle & ((1u << lane()) - 1));
+      const uint32_t mine = count_ones(idle & ((1u << lane()) - 1));
       if (!busy_ && mine < waiting) {
         const uint32_t tail = queue_.tails[(taken_ + mine) % TailQueue::kTails];
         busy_ = true;
@@ -63,7 +64,7 @@ class TailCompares {
         offset_ = tail >> kTailPlaceBits;
         length_ = 4;
       }
-      taken_ += smaller(count_bits(idle), waiting);
+      taken_ += smaller(count_ones(idle), waiting);
       if (busy_) step();
     }
     __syncwarp();

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "gpu_codec/device/bits.h"
 #include "gpu_codec/device/candidates.h"
 #include "gpu_codec/device/exec_host.h"
 #include "gpu_codec/device/grams.h"
@@ -77,7 +78,7 @@ struct ParsedBlock {
     }
     for (uint32_t w = 0, k = 0; w < starts.size(); ++w) {
       before[w] = k;
-      k += count_bits(starts[w]);
+      k += count_ones(starts[w]);
     }
     list = {starts.data(),    before.data(),
             positions.data(), words.data(),
