@@ -127,9 +127,7 @@ GPU_ZSTD_FN void make_code(Exec& x, BlockEncoderShared& s, uint32_t n) {
   const HuffmanTry& best = best_try(huffman);
   const bool coded = is_worth_coding(huffman, best, n);
   x.for_each(kByteValues, [&](uint32_t i) {
-    if (i + 1 == kByteValues) {  // another warp's than the first weights
-      plan_coded(s.literals.plan, huffman, best, coded, n);
-    }
+    if (i == 0) plan_coded(s.literals.plan, huffman, best, coded, n);
     if (!coded) return;
     set_length(huffman, best, s.literals.code, i);
     count_weight(huffman, best, s.literals.weights, s.tables, i);
@@ -236,14 +234,13 @@ GPU_ZSTD_FN void place_bits(
       note_stream(plan, thread, threads, BitPlaces::literals(places[thread]));
     });
   }
-  x.for_each(kWarpThreads + 1, [&](uint32_t i) {
-    if (i == 0 && coded) {
+  x.single([&] {
+    if (coded) {
       plan.stream_bits[plan.streams] = BitPlaces::literals(total);
       finish_literals(plan, in.literal_bytes,
                       plan_tree(s.tables, s.literals.code.max_symbol,
                                 BitPlaces::tree(total)));
     }
-    if (i != kWarpThreads) return;  // another warp's
     finish_sequences(s.sequences.plan, s.tables, in.count,
                      BitPlaces::sequences(total));
   });

@@ -63,12 +63,9 @@ template <uint32_t kSymbols, class Exec>
 GPU_ZSTD_FN int32_t correct_norm(Exec& x, uint32_t* norm, WordQuad* keys,
                                  const uint32_t* counts, uint32_t alphabet,
                                  int32_t surplus) {
-  static_assert(kSymbols <= 256 && kSymbols % 16 == 0);
-  constexpr uint32_t kTogether = 4;  // quads: enough to hide the loads
+  static_assert(kSymbols <= 256);
   const bool grow = surplus > 0;
-  const uint32_t keyed =
-      (alphabet + 4 * kTogether - 1) / (4 * kTogether) * 4 * kTogether;
-  x.for_each(keyed, [&](uint32_t s) {
+  x.for_each(kSymbols, [&](uint32_t s) {
     const uint32_t f = norm[s];
     const bool movable = grow ? f > 0 : f > 1;
     const uint32_t gain = (counts[s] << 9) / (grow ? 2 * f + 1 : 2 * f - 1);
@@ -80,12 +77,13 @@ GPU_ZSTD_FN int32_t correct_norm(Exec& x, uint32_t* norm, WordQuad* keys,
   x.phase([&](uint32_t thread) {
     // Two symbols at a time, for one warp does it all.
     const uint32_t step = x.threads();
-    for (uint32_t s = thread; s < alphabet; s += 2 * step) {
-      const uint32_t other = s + step < alphabet ? s + step : s;
+    for (uint32_t s = thread; s < kSymbols; s += 2 * step) {
+      const uint32_t other = s + step < kSymbols ? s + step : s;
       const uint32_t key = keys[s / 4].word[s % 4];
       const uint32_t other_key = keys[other / 4].word[other % 4];
       uint32_t above = 0;
       uint32_t other_above = 0;
+      constexpr uint32_t kTogether = 4;  // enough to hide the loads
       GPU_ZSTD_NO_UNROLL
       for (uint32_t first = 0; 4 * first < alphabet; first += kTogether) {
         GPU_ZSTD_UNROLL
@@ -122,11 +120,8 @@ GPU_ZSTD_FN void normalize_counts(Exec& x, uint32_t* norm, WordQuad* keys,
     GPU_ZSTD_NO_UNROLL
     for (uint32_t s = thread; s < kSymbols; s += x.threads()) {
       const uint32_t count = counts[s];
-      uint32_t f = 0;
-      if (count > 0) {
-        f = (count << log) / total;
-        if (f == 0) f = 1;
-      }
+      uint32_t f = (count << log) / total;
+      if (count > 0 && f == 0) f = 1;
       norm[s] = f;
       given[thread] += static_cast<int32_t>(f);
     }
