@@ -12,6 +12,9 @@ namespace gpu_zstd {
 // thread asleep and rings, or the thread sees the work.
 class Doorbell {
  public:
+  // For who has nothing to wait for but a ring.
+  static constexpr uint64_t kForever = 3'600'000'000'000;  // ns
+
   // Sleeps at most `limit_ns` if there is no work; until a ring() if that
   // `wakes`. May return early.
   template <class HasWork>

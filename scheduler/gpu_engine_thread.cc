@@ -17,7 +17,6 @@ namespace {
 
 constexpr uint64_t kMicro = 1000;
 constexpr uint64_t kMilli = 1000 * kMicro;
-constexpr uint64_t kSecond = 1000 * kMilli;
 
 // How close to the expected end of a batch the thread begins to look without
 // pause, and how it looks at one that is overdue.
@@ -26,7 +25,6 @@ constexpr uint64_t kOverdue = 500 * kMicro;
 constexpr uint64_t kOverdueNap = 100 * kMicro;
 // The next block often comes soon after the last: so long the thread stays up.
 constexpr uint64_t kIdleSpin = 20 * kMicro;
-constexpr uint64_t kForever = 3600 * kSecond;
 // Looks at an open batch before it is closed over slots not yet filled.
 constexpr uint32_t kPatience = 64;
 
@@ -259,7 +257,7 @@ void GpuEngine::rest() noexcept {
   const bool waits = state() == DeviceState::kBackingOff;
   sleep(waits && retry_at_ns_ > now ? retry_at_ns_ - now
         : waits                     ? kMilli
-                                    : kForever,
+                                    : Doorbell::kForever,
         true);
 }
 

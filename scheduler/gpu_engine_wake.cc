@@ -16,7 +16,6 @@ namespace {
 constexpr uint32_t kWakeShare = 8;
 // The next batch often ends soon after the last: so long the waker stays up.
 constexpr uint64_t kWakerSpin = 10'000;  // ns
-constexpr uint64_t kForever = 3'600'000'000'000;
 
 }  // namespace
 
@@ -101,7 +100,7 @@ void GpuEngine::serve_wakes() noexcept {
       if (now_ns() < last_ns + kWakerSpin) {
         relax();
       } else {
-        waker_bell_.sleep(kForever, true, has_work);
+        waker_bell_.sleep(Doorbell::kForever, true, has_work);
       }
       continue;
     }

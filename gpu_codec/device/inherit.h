@@ -1,7 +1,7 @@
 // Candidates from the right, of level 9's preset all, of the stronger ones the
-// longest. A thread takes a row of positions from its last to
-// its first; each begins with its right neighbour's match, one longer where the
-// byte before it matches as well:
+// longest. A thread takes a row of positions from its last to its first; each
+// begins with its right neighbour's match, one longer where the byte before it
+// matches as well:
 //
 //   row     |.  .  .  .  .  .  .  .  .  .|      one thread
 //                       <- i <- right neighbour

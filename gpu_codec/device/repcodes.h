@@ -116,7 +116,7 @@ struct KnownHistories {
   GPU_ZSTD_FN explicit KnownHistories(const Exec& x) : before(x), after{} {}
 };
 
-// The same by a scan over the shares.
+// Fills in `known` by a scan over the shares; see find_histories().
 template <class Exec>
 GPU_ZSTD_FN void scan_shares(Exec& x, const uint32_t* words, uint32_t count,
                              uint32_t share, const RepHistory& start,
@@ -139,8 +139,8 @@ GPU_ZSTD_FN void scan_shares(Exec& x, const uint32_t* words, uint32_t count,
 
 // Finds the states before the sequences of each thread, which begin at
 // t * share, and behind all. `words` are their matches as candidate words,
-// `start` is the state before the first. Not inlined: more than one stage asks,
-// and what a GPU waits for in code that runs once is the code.
+// `start` is the state before the first. Not inlined: up to three stages ask,
+// and it is long.
 template <class Exec>
 GPU_ZSTD_FN_CALL void find_histories(Exec& x, const uint32_t* words,
                                      uint32_t count, uint32_t share,

@@ -21,28 +21,35 @@ using Counts = std::vector<uint32_t>;
 
 using Warp = HostExec<kWarpThreads>;
 
+struct RankedValues {
+  HuffmanCodeShared shared;
+  HuffmanScratch scratch;
+};
+
 // Ranks the values and counts their logarithms.
-void rank_values(Warp& x, const Counts& counts, HuffmanCodeShared& s,
-                 HuffmanScratch& scratch) {
+std::unique_ptr<RankedValues> rank_values(const Counts& counts) {
+  Warp x;
+  auto ranked = std::make_unique<RankedValues>();
+  auto& [s, scratch] = *ranked;
   for (uint32_t v = 0; v < kByteValues; ++v) set_key(s, v, counts[v]);
   for (uint32_t g = 0; g < kValueGroups; ++g) sort_group(x, s, scratch.sums, g);
   for (uint32_t g = 0; g < kValueGroups; ++g) {
     rank_symbols(x, s, scratch.sums, g);
   }
   count_logs(x, s, scratch.up_to);
+  return ranked;
 }
 
 HuffmanCode make_code(const Counts& counts) {
   Warp x;
-  const auto shared = std::make_unique<HuffmanCodeShared>();
-  const auto scratch = std::make_unique<HuffmanScratch>();
   HuffmanCode code{};
-  rank_values(x, counts, *shared, *scratch);
+  const auto ranked = rank_values(counts);
+  auto& [shared, scratch] = *ranked;
   for (uint32_t i = 0; i < kHuffmanTries; ++i) {
-    try_code(x, *shared, scratch->up_to, i);
+    try_code(x, shared, scratch.up_to, i);
   }
-  const HuffmanTry& best = best_try(*shared);
-  for (uint32_t i = 0; i < kByteValues; ++i) set_length(*shared, best, code, i);
+  const HuffmanTry& best = best_try(shared);
+  for (uint32_t i = 0; i < kByteValues; ++i) set_length(shared, best, code, i);
   for (uint32_t g = 0; g < kValueGroups; ++g) assign_codes(x, best, code, g);
   return code;
 }
@@ -116,35 +123,34 @@ void expect_complete(const Counts& counts, const HuffmanCode& code) {
 
 TEST(HuffmanRanks, AreThoseOfASortByCountAndValue) {
   std::mt19937 random(4);
-  Warp x;
-  const auto s = std::make_unique<HuffmanCodeShared>();
-  const auto scratch = std::make_unique<HuffmanScratch>();
   for (uint32_t round = 0; round < 500; ++round) {
     const uint32_t symbols = 1 + random() % 600;
     const uint32_t spread = 1 + random() % 17;
     const Counts counts = random_counts(random, symbols, spread);
-    rank_values(x, counts, *s, *scratch);
+    const auto ranked = rank_values(counts);
+    const HuffmanCodeShared& s = ranked->shared;
+    const uint16_t* up_to = ranked->scratch.up_to;
     std::vector<std::pair<uint32_t, uint32_t>> sorted;
     for (uint32_t v = 0; v < 256; ++v) {
       if (counts[v] > 0) sorted.emplace_back(counts[v], v);
     }
-    ASSERT_EQ(s->symbols, sorted.size());
-    ASSERT_EQ(s->max_symbol, std::ranges::max(sorted | std::views::values));
+    ASSERT_EQ(s.symbols, sorted.size());
+    ASSERT_EQ(s.max_symbol, std::ranges::max(sorted | std::views::values));
     std::ranges::sort(sorted);
     uint32_t sum = 0;
     for (uint32_t i = 0; i < sorted.size(); ++i) {
-      ASSERT_EQ(s->sorted_counts[i], sorted[i].first) << i;
-      ASSERT_EQ(s->sorted_symbols[i], sorted[i].second) << i;
-      ASSERT_EQ(s->count_sums[i], sum) << i;
+      ASSERT_EQ(s.sorted_counts[i], sorted[i].first) << i;
+      ASSERT_EQ(s.sorted_symbols[i], sorted[i].second) << i;
+      ASSERT_EQ(s.count_sums[i], sum) << i;
       sum += sorted[i].first;
     }
-    ASSERT_EQ(s->count_sums[sorted.size()], sum);
-    ASSERT_EQ(sorted[s->rank_of_max].second, s->max_symbol);
+    ASSERT_EQ(s.count_sums[sorted.size()], sum);
+    ASSERT_EQ(sorted[s.rank_of_max].second, s.max_symbol);
     for (uint32_t log = 0; log < kScaleLogs; ++log) {
       const auto small = [&](const auto& value) {
         return scale_log(value.first) <= log;
       };
-      ASSERT_EQ(scratch->up_to[log], std::ranges::count_if(sorted, small));
+      ASSERT_EQ(up_to[log], std::ranges::count_if(sorted, small));
     }
   }
 }
@@ -153,20 +159,20 @@ TEST(HuffmanRanks, AreThoseOfASortByCountAndValue) {
 TEST(HuffmanLengths, BeginWithTheSmallestScaleOfAPrefixCode) {
   std::mt19937 random(5);
   Warp x;
-  const auto s = std::make_unique<HuffmanCodeShared>();
-  const auto scratch = std::make_unique<HuffmanScratch>();
   for (uint32_t round = 0; round < 300; ++round) {
     const uint32_t symbols = 2 + random() % 500;
     const uint32_t spread = 1 + random() % 17;
     const Counts counts = random_counts(random, symbols, spread);
-    rank_values(x, counts, *s, *scratch);
-    const uint32_t n = s->symbols;
+    const auto ranked = rank_values(counts);
+    const HuffmanCodeShared& s = ranked->shared;
+    const uint16_t* up_to = ranked->scratch.up_to;
+    const uint32_t n = s.symbols;
     for (uint32_t limit = 1; limit <= kMaxHuffmanBits; ++limit) {
       if (n < 2 || n > 1u << limit) continue;
       HuffmanTry t{};
-      const uint32_t room = scale_lengths(x, *s, scratch->up_to, t, limit);
+      const uint32_t room = scale_lengths(x, s, up_to, t, limit);
       const auto length = [&](uint32_t rank, uint32_t scale) {
-        const uint32_t log = scale_log(s->sorted_counts[rank]);
+        const uint32_t log = scale_log(s.sorted_counts[rank]);
         const uint32_t bits = scale > log ? (scale - log) >> kScaleShift : 0;
         return std::clamp(bits, 1u, limit);
       };
@@ -177,7 +183,7 @@ TEST(HuffmanLengths, BeginWithTheSmallestScaleOfAPrefixCode) {
         return sum;
       };
       // Below it the most frequent symbol would have less than no bits.
-      uint32_t scale = scale_log(s->sorted_counts[n - 1]);
+      uint32_t scale = scale_log(s.sorted_counts[n - 1]);
       while (kraft(scale) > 1u << limit) ++scale;
       ASSERT_EQ(room, (1u << limit) - kraft(scale));
       for (uint32_t i = 0; i < n; ++i) {
