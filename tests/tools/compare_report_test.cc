@@ -120,12 +120,9 @@ TEST(Report, JsonHasItsSchema) {
 
 TEST(Plot, ProgramQuotesWhatItIsGiven) {
   const std::string program =
-      gnuplot_program(summarize(some_runs()), "it's a title", "/a/b'c.svg");
-  EXPECT_TRUE(has(program, "set output '/a/b''c.svg'"));
+      gnuplot_program(summarize(some_runs()), "it's a title");
   EXPECT_TRUE(has(program, "title 'it''s a title'"));
-  EXPECT_TRUE(has(program, "set terminal svg"));
   EXPECT_TRUE(has(program, "'GpuZstd, 16 KB blocks'"));
-  EXPECT_TRUE(has(gnuplot_program({}, "", "x.png"), "set terminal pngcairo"));
 }
 
 TEST(Human, Durations) {

@@ -16,8 +16,9 @@
 #include "tools/codec/codec_report.h"
 #include "tools/codec/generated_input.h"
 #include "tools/codec/input.h"
-#include "tools/codec/output_file.h"
 #include "tools/codec/relative_time.h"
+#include "tools/process/interrupt.h"
+#include "tools/process/output_file.h"
 
 DEFINE_string(
     engine, "host,cpu",
@@ -197,6 +198,7 @@ int main(int argc, char** argv) {
       "FILE...");
   const std::string command = gpu_zstd::tools::command_line(argc, argv);
   gflags::ParseCommandLineFlags(&argc, &argv, true);
+  gpu_zstd::end_on_signals();
   try {
     if (argc < 2) throw std::runtime_error("expected files; see --help");
     gpu_zstd::tools::run({argv + 1, argv + argc}, command);

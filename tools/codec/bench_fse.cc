@@ -15,7 +15,8 @@
 #include "tools/codec/codec_benchmark.h"
 #include "tools/codec/fse_engine.h"
 #include "tools/codec/input.h"
-#include "tools/codec/output_file.h"
+#include "tools/process/interrupt.h"
+#include "tools/process/output_file.h"
 
 DEFINE_string(engine, "host",
               "engines, which take turns. gpu: the kernels, with data on the "
@@ -186,6 +187,7 @@ int main(int argc, char** argv) {
       "  bench_fse --engine=gpu --sizes=64000000,512000000,1000000000 [FILE]");
   const std::string command = gpu_zstd::tools::command_line(argc, argv);
   gflags::ParseCommandLineFlags(&argc, &argv, true);
+  gpu_zstd::end_on_signals();
   try {
     if (argc > 2) throw std::runtime_error("expected one file at most");
     gpu_zstd::tools::run(argc == 2 ? argv[1] : "", command);

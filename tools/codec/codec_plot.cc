@@ -84,12 +84,10 @@ std::vector<EngineMean> comparable_means(
 }
 
 std::string codec_plot_program(const std::vector<EngineMean>& means,
-                               const std::string& title,
-                               const std::string& path) {
+                               const std::string& title) {
   std::map<std::string, std::vector<EngineMean>> engines;
   for (const EngineMean& mean : means) engines[mean.engine].push_back(mean);
-  std::string program = plot::output_lines(path, 900, 600) + "set title " +
-                        plot::quoted(title) +
+  std::string program = "set title " + plot::quoted(title) +
                         "\n"
                         "set xlabel 'ratio (input bytes per byte of frame)'\n"
                         "set ylabel 'GB/s of input'\n"

@@ -21,9 +21,8 @@ std::vector<EngineMean> comparable_means(
     const std::vector<BenchmarkCell>& cells, size_t block_bytes);
 
 // A gnuplot program: a line for each engine through its levels, a point for one
-// without. Writes `path` as SVG, or as PNG if it ends in ".png".
+// without.
 std::string codec_plot_program(const std::vector<EngineMean>& means,
-                               const std::string& title,
-                               const std::string& path);
+                               const std::string& title);
 
 }  // namespace gpu_zstd::tools

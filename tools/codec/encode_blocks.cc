@@ -14,7 +14,8 @@
 #include "tools/codec/encode_engine.h"
 #include "tools/codec/frame_check.h"
 #include "tools/codec/input.h"
-#include "tools/codec/output_file.h"
+#include "tools/process/interrupt.h"
+#include "tools/process/output_file.h"
 
 DEFINE_string(engine, "host",
               "host: the GPU encoder's algorithms on the CPU; gpu: the same "
@@ -79,6 +80,7 @@ int main(int argc, char** argv) {
       "  encode_blocks --engine=host --level=3 --block_size=16384 "
       "INPUT -o OUT.zst");
   gflags::ParseCommandLineFlags(&argc, &argv, true);
+  gpu_zstd::end_on_signals();
   if (argc != 2 || FLAGS_o.empty()) {
     std::fprintf(stderr,
                  "encode_blocks: expected one INPUT and -o OUT.zst; see "

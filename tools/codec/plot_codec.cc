@@ -9,6 +9,7 @@
 #include "tools/codec/codec_plot.h"
 #include "tools/codec/input.h"
 #include "tools/plot/gnuplot.h"
+#include "tools/process/interrupt.h"
 
 DEFINE_string(block_size, "16384", "bytes of the blocks to show");
 DEFINE_string(title, "",
@@ -31,13 +32,12 @@ void run(const std::string& path) {
             " bytes, geometric means over " + std::to_string(means[0].inputs) +
             (means[0].inputs == 1 ? " input" : " inputs");
   }
-  if (!plot::run_gnuplot(codec_plot_program(means, title, FLAGS_o))) {
+  if (!plot::has_gnuplot()) {
     throw std::runtime_error(
-        plot::has_gnuplot()
-            ? "gnuplot could not draw " + FLAGS_o
-            : "gnuplot, which draws the picture, was not found. Debian and "
-              "Ubuntu: apt-get install gnuplot-nox");
+        "gnuplot, which draws the picture, was not found. Debian and Ubuntu: "
+        "apt-get install gnuplot-nox");
   }
+  plot::draw(codec_plot_program(means, title), FLAGS_o, 900, 600);
 }
 
 }  // namespace
@@ -49,6 +49,7 @@ int main(int argc, char** argv) {
       "  bench_codec --engine=gpu,cpu,nvcomp --json=RESULT.json FILE...\n"
       "  plot_codec RESULT.json -o PICTURE.svg");
   gflags::ParseCommandLineFlags(&argc, &argv, true);
+  gpu_zstd::end_on_signals();
   try {
     if (argc != 2 || FLAGS_o.empty()) {
       throw std::runtime_error(

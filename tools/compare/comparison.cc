@@ -4,13 +4,13 @@
 
 #include <cerrno>
 #include <cstdio>
-#include <optional>
+#include <filesystem>
+#include <functional>
 #include <system_error>
 
 #include "tools/compare/dataset.h"
 #include "tools/compare/error.h"
 #include "tools/compare/human.h"
-#include "tools/compare/output_file.h"
 #include "tools/compare/plot.h"
 #include "tools/compare/progress.h"
 #include "tools/compare/report.h"
@@ -18,32 +18,48 @@
 #include "tools/compare/table.h"
 #include "tools/compare/variant.h"
 #include "tools/compare/workspace.h"
+#include "tools/plot/gnuplot.h"
+#include "tools/process/output_file.h"
 #include "tools/process/standard_output.h"
 
 namespace gpu_zstd::compare {
 namespace {
 
-// The files that results go to, made before the work begins.
-struct Outputs {
-  std::optional<OutputFile> json;
-  std::optional<OutputFile> plot;
-};
+// Calls `work`, which writes `path`; where that fails the flag is named.
+void with_output(const std::string& flag, const std::string& path,
+                 const std::function<void()>& work) {
+  try {
+    work();
+  } catch (const std::system_error& error) {
+    throw CompareError("--" + flag + "=" + path +
+                       ": cannot be written: " + error.code().message());
+  }
+}
 
-Outputs open_outputs(const CompareOptions& options) {
+void require_place(const std::string& flag, const std::string& path) {
+  namespace fs = std::filesystem;
+  std::error_code error;
+  if (fs::exists(path, error) && !fs::is_regular_file(path, error)) {
+    throw CompareError("--" + flag + "=" + path +
+                       ": exists and is not an ordinary file");
+  }
+  with_output(flag, path, [&] { require_writable(path); });
+}
+
+// A path that cannot be written is known before the work begins.
+void require_places(const CompareOptions& options) {
   if (!options.out.empty() && mkdir(options.out.c_str(), 0777) != 0 &&
       errno != EEXIST) {
     throw CompareError("--out=" + options.out + ": " +
                        std::generic_category().message(errno));
   }
-  Outputs outputs;
   if (!options.json_path.empty()) {
-    outputs.json.emplace("json", options.json_path);
+    require_place("json", options.json_path);
   }
   if (!options.plot_path.empty()) {
     require_gnuplot();
-    outputs.plot.emplace("plot", options.plot_path);
+    require_place("plot", options.plot_path);
   }
-  return outputs;
 }
 
 InputSelection find_input(const CompareOptions& options) {
@@ -162,20 +178,22 @@ void print_result(const Report& report) {
   flush_stdout();
 }
 
-void write_files(const Report& report, Outputs* outputs) {
-  if (outputs->json) {
-    outputs->json->write(to_json(report));
-    outputs->json->publish();
-    std::printf("JSON:    %s\n", report.options.json_path.c_str());
+void write_files(const Report& report) {
+  const std::string& json_path = report.options.json_path;
+  if (!json_path.empty()) {
+    with_output("json", json_path,
+                [&] { write_output(json_path, to_json(report)); });
+    std::printf("JSON:    %s\n", json_path.c_str());
   }
-  if (outputs->plot) {
+  const std::string& plot_path = report.options.plot_path;
+  if (!plot_path.empty()) {
     const std::string title = megabytes_text(report.raw_bytes) +
                               " of input, RocksDB " + report.versions.rocksdb +
                               ", " + report.machine.cpu;
-    run_gnuplot(
-        gnuplot_program(report.cells, title, outputs->plot->temporary_path()));
-    outputs->plot->publish();
-    std::printf("picture: %s\n", report.options.plot_path.c_str());
+    with_output("plot", plot_path, [&] {
+      plot::draw(gnuplot_program(report.cells, title), plot_path, 1200, 600);
+    });
+    std::printf("picture: %s\n", plot_path.c_str());
   }
   flush_stdout();
 }
@@ -193,7 +211,7 @@ void compare_compression(const CompareOptions& options,
                 .options = options,
                 .runs = {},
                 .cells = {}};
-  Outputs outputs = open_outputs(options);
+  require_places(options);
   const Workspace workspace(options.db);
   workspace.require_free_bytes(needed_bytes(report.input.taken_bytes, options));
   const Dataset dataset(report.input, options, workspace.path());
@@ -218,7 +236,7 @@ void compare_compression(const CompareOptions& options,
     std::printf("\nengines in the end: %s\n", describe_engines().c_str());
     flush_stdout();
   }
-  write_files(report, &outputs);
+  write_files(report);
 }
 
 }  // namespace gpu_zstd::compare

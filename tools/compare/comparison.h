@@ -10,7 +10,8 @@ namespace gpu_zstd::compare {
 
 // Prints the table to stdout, writes the files that the options name, and
 // removes its databases. Throws a CompareError; what was made until then is
-// removed by remove_debris() (debris.h). `command` goes into the JSON.
+// removed by remove_debris() (tools/process/debris.h). `command` goes into the
+// JSON.
 void compare_compression(const CompareOptions& options,
                          const std::vector<std::string>& command);
 

@@ -2,17 +2,18 @@
 // flags.cc says what it can be asked, comparison.cc what it does.
 #include <unistd.h>
 
+#include <csignal>
 #include <cstdio>
 #include <exception>
 #include <string>
 #include <vector>
 
 #include "tools/compare/comparison.h"
-#include "tools/compare/debris.h"
 #include "tools/compare/error.h"
 #include "tools/compare/flags.h"
-#include "tools/compare/interrupt.h"
 #include "tools/compare/progress.h"
+#include "tools/process/debris.h"
+#include "tools/process/interrupt.h"
 
 namespace gpu_zstd::compare {
 namespace {
@@ -32,7 +33,8 @@ int run(int argc, char** argv) {
   try {
     const std::vector<std::string> command(argv, argv + argc);
     const CompareOptions options = parse_command_line(argc, argv);
-    handle_signals();
+    std::signal(SIGPIPE, SIG_IGN);  // a closed pipe is a write error
+    end_on_signals(clear_progress_line);
     compare_compression(options, command);
     remove_debris();
     return 0;

@@ -117,30 +117,24 @@ void require_gnuplot() {
 }
 
 std::string gnuplot_program(const std::vector<CellSummary>& cells,
-                            const std::string& title, const std::string& path) {
+                            const std::string& title) {
   const std::vector<Series> all = series_of(cells);
-  std::string program = plot::output_lines(path, 1200, 600) +
-                        "set grid\n"
-                        "set key below maxrows 6 font ',10'\n"
-                        "set bmargin 10\n"
-                        "set xlabel 'ratio (bytes in per byte of SST file)'\n"
-                        "set ylabel 'MB/s of input'\n"
-                        "set yrange [0:*]\n"
-                        "set offsets graph 0.05, graph 0.08, graph 0.08, 0\n";
+  std::string program =
+      "set grid\n"
+      "set key below maxrows 6 font ',10'\n"
+      "set bmargin 10\n"
+      "set xlabel 'ratio (bytes in per byte of SST file)'\n"
+      "set ylabel 'MB/s of input'\n"
+      "set yrange [0:*]\n"
+      "set offsets graph 0.05, graph 0.08, graph 0.08, 0\n";
   for (size_t i = 0; i < all.size(); ++i) {
     program += data_block(all[i], i);
   }
   program += "set multiplot layout 1,2 title " + plot::quoted(title) +
              "\nset title 'flush'\n" + plot_command(all, 2) +
              "set title 'compaction'\n" + plot_command(all, 5) +
-             "unset multiplot\nset output\n";
+             "unset multiplot\n";
   return program;
-}
-
-void run_gnuplot(const std::string& program) {
-  if (!plot::run_gnuplot(program)) {
-    throw CompareError("gnuplot could not draw the picture (see above)");
-  }
 }
 
 }  // namespace gpu_zstd::compare

@@ -13,12 +13,8 @@ namespace gpu_zstd::compare {
 void require_gnuplot();
 
 // A gnuplot program: speed against ratio, flush and compaction side by side, a
-// line for each codec and block size through its levels. Writes `path` as SVG,
-// or as PNG if it ends in ".png".
+// line for each codec and block size through its levels.
 std::string gnuplot_program(const std::vector<CellSummary>& cells,
-                            const std::string& title, const std::string& path);
-
-// Has gnuplot run the program. Throws a CompareError if it fails.
-void run_gnuplot(const std::string& program);
+                            const std::string& title);
 
 }  // namespace gpu_zstd::compare

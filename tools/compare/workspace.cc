@@ -12,9 +12,9 @@
 #include <filesystem>
 #include <system_error>
 
-#include "tools/compare/debris.h"
 #include "tools/compare/error.h"
 #include "tools/compare/human.h"
+#include "tools/process/debris.h"
 
 namespace gpu_zstd::compare {
 namespace {

@@ -1,9 +1,28 @@
 #include "tools/plot/gnuplot.h"
 
+#include <csignal>
 #include <cstdio>
 #include <cstdlib>
+#include <stdexcept>
+
+#include "tools/process/output_file.h"
 
 namespace gpu_zstd::plot {
+namespace {
+
+// One that leaves early must not end this program, whose file would stay.
+bool run_gnuplot(const std::string& program) {
+  const auto on_closed_pipe = std::signal(SIGPIPE, SIG_IGN);
+  FILE* const pipe = popen("gnuplot", "w");
+  const bool written =
+      pipe != nullptr &&
+      std::fwrite(program.data(), 1, program.size(), pipe) == program.size();
+  const bool ended_well = pipe != nullptr && pclose(pipe) == 0;
+  std::signal(SIGPIPE, on_closed_pipe);
+  return written && ended_well;
+}
+
+}  // namespace
 
 bool has_gnuplot() {
   return std::system("gnuplot --version >/dev/null 2>&1") == 0;
@@ -19,20 +38,18 @@ std::string quoted(const std::string& text) {
   return result + "'";
 }
 
-std::string output_lines(const std::string& path, int width, int height) {
-  std::string lines = "set terminal ";
-  lines += path.ends_with(".png") ? "pngcairo" : "svg dynamic";
-  lines += " size " + std::to_string(width) + "," + std::to_string(height) +
-           " noenhanced background 'white'\n";
-  return lines + "set output " + quoted(path) + "\n";
-}
-
-bool run_gnuplot(const std::string& program) {
-  FILE* const pipe = popen("gnuplot", "w");
-  if (pipe == nullptr) return false;
-  const bool written =
-      std::fwrite(program.data(), 1, program.size(), pipe) == program.size();
-  return pclose(pipe) == 0 && written;
+void draw(const std::string& program, const std::string& path, int width,
+          int height) {
+  OutputFile picture(path);
+  const std::string terminal =
+      path.ends_with(".png") ? "pngcairo" : "svg dynamic";
+  if (!run_gnuplot("set terminal " + terminal + " size " +
+                   std::to_string(width) + "," + std::to_string(height) +
+                   " noenhanced background 'white'\nset output " +
+                   quoted(picture.name_for_others()) + "\n" + program)) {
+    throw std::runtime_error(path + ": gnuplot could not draw it");
+  }
+  picture.publish();
 }
 
 }  // namespace gpu_zstd::plot

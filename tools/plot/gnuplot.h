@@ -10,11 +10,10 @@ bool has_gnuplot();
 // Text as gnuplot reads it as it is.
 std::string quoted(const std::string& text);
 
-// The lines that have a picture of so many points written to `path`: SVG, or
-// PNG if it ends in ".png".
-std::string output_lines(const std::string& path, int width, int height);
-
-// Has gnuplot run the program; false if it cannot be started or fails.
-bool run_gnuplot(const std::string& program);
+// Makes `path` a picture of so many points, which gnuplot draws by the program:
+// SVG, or PNG if the path ends in ".png". Throws std::runtime_error that names
+// the path if gnuplot cannot be started or fails, or as OutputFile does.
+void draw(const std::string& program, const std::string& path, int width,
+          int height);
 
 }  // namespace gpu_zstd::plot

@@ -3,7 +3,6 @@
 #include <map>
 
 #include "tools/compare/human.h"
-#include "tools/compare/plot.h"
 #include "tools/plot/gnuplot.h"
 
 namespace gpu_zstd::recompress {
@@ -31,8 +30,7 @@ std::string data_block(const std::string& name,
 
 }  // namespace
 
-std::string plot_program(const std::vector<FileReport>& files,
-                         const std::string& path) {
+std::string plot_program(const std::vector<FileReport>& files) {
   std::map<std::string, std::map<int, Point>> engines;
   for (const FileReport& file : files) {
     if (file.status.ok() && file.source_bytes > 0 && file.seconds > 0) {
@@ -44,7 +42,6 @@ std::string plot_program(const std::vector<FileReport>& files,
     }
   }
   std::string program =
-      plot::output_lines(path, 900, 600) +
       "set title 'sst_recompress --measure: size and speed at each level'\n"
       "set xlabel 'size, % of the files as they are'\n"
       "set ylabel 'MB/s of uncompressed data'\n"
@@ -57,10 +54,6 @@ std::string plot_program(const std::vector<FileReport>& files,
              ", $" + engine + " using 1:2:3 with labels offset 1,1 notitle";
   }
   return program + plots + "\n";
-}
-
-void draw_plot(const std::vector<FileReport>& files, const std::string& path) {
-  compare::run_gnuplot(plot_program(files, path));
 }
 
 }  // namespace gpu_zstd::recompress

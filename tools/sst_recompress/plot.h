@@ -10,11 +10,6 @@ namespace gpu_zstd::recompress {
 
 // A gnuplot program: size of all files against uncompressed bytes a second, a
 // line for each engine through its levels.
-std::string plot_program(const std::vector<FileReport>& files,
-                         const std::string& path);
-
-// Writes `path`: SVG, or PNG if it ends in ".png". Throws an exception with the
-// reason.
-void draw_plot(const std::vector<FileReport>& files, const std::string& path);
+std::string plot_program(const std::vector<FileReport>& files);
 
 }  // namespace gpu_zstd::recompress

@@ -9,6 +9,7 @@
 
 #include "rocksdb_glue/sst/file_threads.h"
 #include "rocksdb_glue/sst/measure.h"
+#include "tools/plot/gnuplot.h"
 #include "tools/sst_recompress/engine.h"
 #include "tools/sst_recompress/error.h"
 #include "tools/sst_recompress/interrupt.h"
@@ -62,7 +63,7 @@ class Runner {
     const bool written =
         write_report(command_, reports_, seconds_since(start), "");
     if (!command_.plot.empty()) {
-      draw_plot(reports_, command_.plot);
+      plot::draw(plot_program(reports_), command_.plot, 900, 600);
     }
     return written ? exit_status_of(reports_) : kExitFailed;
   }

@@ -1,6 +1,5 @@
-#include "tools/compare/debris.h"
+#include "tools/process/debris.h"
 
-#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -15,7 +14,7 @@
 #include <utility>
 #include <vector>
 
-namespace gpu_zstd::compare {
+namespace gpu_zstd {
 namespace {
 
 namespace fs = std::filesystem;
@@ -46,8 +45,8 @@ void remove_tree(const std::string& path) {
     }
     std::this_thread::sleep_for(std::chrono::milliseconds(20));
   }
-  std::fprintf(stderr, "compare_compression: could not remove %s\n",
-               path.c_str());
+  std::fprintf(stderr, "%s: could not remove %s\n",
+               program_invocation_short_name, path.c_str());
 }
 
 void remove_items(Debris& all) {
@@ -97,15 +96,19 @@ int create_unique_tree(const std::string& prefix, std::string* path) {
   return 0;
 }
 
-int create_file(const std::string& path, int* descriptor) {
+std::FILE* create_file(const std::string& path) {
   const std::lock_guard lock(debris().mutex);
-  *descriptor =
-      open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-  if (*descriptor < 0) {
-    return errno;
+  std::FILE* const file = std::fopen(path.c_str(), "wbxe");
+  if (file != nullptr) {
+    debris().items.emplace_back(Kind::kFile, path);
   }
-  debris().items.emplace_back(Kind::kFile, path);
-  return 0;
+  return file;
+}
+
+void remove_file(const std::string& path) {
+  const std::lock_guard lock(debris().mutex);
+  unlink(path.c_str());
+  std::erase(debris().items, std::pair(Kind::kFile, path));
 }
 
 int publish_file(const std::string& path, const std::string& final_path) {
@@ -127,4 +130,4 @@ void remove_debris_for_good() {
   remove_items(debris());
 }
 
-}  // namespace gpu_zstd::compare
+}  // namespace gpu_zstd

@@ -1,0 +1,16 @@
+// Ctrl-C and its kin: the program ends at once, leaving nothing behind.
+#pragma once
+
+namespace gpu_zstd {
+
+// From now on SIGINT, SIGTERM and SIGHUP remove the debris (debris.h), say so
+// on stderr, after `before_message`, and end the process with 128 + the
+// signal's number, but for those that are ignored, as by nohup. Call once,
+// before any other thread exists.
+void end_on_signals(void (*before_message)() = nullptr);
+
+// Whether such a signal has come. The process is about to end: an error seen
+// now is a result of the removal and not worth a message.
+bool interrupted();
+
+}  // namespace gpu_zstd
