@@ -22,6 +22,8 @@
 #include "scheduler/scheduler.h"
 #include "scheduler/sim_device.h"
 #include "scheduler/visible_devices.h"
+#include "tools/process/interrupt.h"
+#include "tools/process/output_file.h"
 #include "tools/process/parse_flags.h"
 #include "tools/scheduler/caller_benchmark.h"
 
@@ -101,6 +103,15 @@ nlohmann::json to_json(const Cell& cell, const char* engine, const Figures& f) {
           {"round_trip_p50_us", f.round_trip_p50_us},
           {"queue_wait_p50_us", f.queue_wait_p50_us},
           {"wrong", f.wrong}};
+}
+
+void write_json(const nlohmann::json& rows) {
+  try {
+    write_output(FLAGS_json, rows.dump(1) + "\n");
+  } catch (const std::system_error& error) {
+    throw std::runtime_error(FLAGS_json +
+                             ": cannot be written: " + error.code().message());
+  }
 }
 
 void print_row(const Cell& cell, const char* engine, const Figures& f) {
@@ -214,12 +225,7 @@ int run(const std::string& input, const Plan& plan) {
     std::printf("  %s\n", line.c_str());
   }
   std::printf("%s\n", scheduler.engines().c_str());
-  if (!FLAGS_json.empty()) {
-    std::ofstream file(FLAGS_json);
-    file << rows.dump(1) << '\n';
-    file.close();
-    if (!file) throw std::runtime_error(FLAGS_json + ": cannot be written");
-  }
+  if (!FLAGS_json.empty()) write_json(rows);
   return wrong == 0 ? 0 : 1;
 }
 
@@ -230,6 +236,7 @@ int main(int argc, char** argv) {
   gflags::SetUsageMessage("bench_scheduler [FLAGS] FILE");
   gpu_zstd::parse_flags(&argc, &argv);
   gflags::HandleCommandLineHelpFlags();
+  gpu_zstd::end_on_signals();
   if (argc != 2) {
     std::fprintf(stderr, "bench_scheduler: expected one file\n");
     return 2;

@@ -1,11 +1,12 @@
 #include "tools/sst_recompress/report.h"
 
 #include <cstdio>
-#include <fstream>
 #include <map>
 #include <nlohmann/json.hpp>
+#include <system_error>
 
 #include "tools/compare/human.h"
+#include "tools/process/output_file.h"
 #include "tools/process/standard_output.h"
 #include "tools/sst_recompress/error.h"
 #include "tools/sst_recompress/interrupt.h"
@@ -106,13 +107,10 @@ Json to_json(const FileReport& file) {
   return json;
 }
 
-// Passes `written` on, and says so if it is false.
-bool check_written(const std::string& path, bool written) {
-  if (!written) {
-    std::fprintf(stderr, "sst_recompress: %s: cannot be written\n",
-                 path.c_str());
-  }
-  return written;
+// Says what went wrong on stderr.
+bool fail(const std::string& message) {
+  std::fprintf(stderr, "sst_recompress: %s\n", message.c_str());
+  return false;
 }
 
 }  // namespace
@@ -206,14 +204,17 @@ bool write_report(const Command& command, const std::vector<FileReport>& files,
     std::fputs((heading + summary_text(files, seconds)).c_str(), stdout);
   }
   const bool printed =
-      check_written("standard output", flush_standard_output());
+      flush_standard_output() || fail("standard output: cannot be written");
   if (command.json.empty() || command.json == "-") {
     return printed;
   }
-  std::ofstream file(command.json);
-  file << json_text(command, files, seconds);
-  file.close();
-  return check_written(command.json, static_cast<bool>(file)) && printed;
+  try {
+    write_output(command.json, json_text(command, files, seconds));
+    return printed;
+  } catch (const std::system_error& error) {
+    return fail(command.json +
+                ": cannot be written: " + error.code().message());
+  }
 }
 
 int exit_status_of(const std::vector<FileReport>& files) {

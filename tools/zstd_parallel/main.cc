@@ -7,6 +7,7 @@
 #include <fstream>
 #include <sstream>
 
+#include "tools/process/output_file.h"
 #include "tools/process/signals.h"
 #include "tools/process/standard_output.h"
 #include "tools/zstd_parallel/arguments.h"
@@ -38,12 +39,6 @@ bool read_file(const std::string& path, std::string* data) {
   content << file.rdbuf();
   *data = content.str();
   return file.good() && !data->empty();
-}
-
-bool write_file(const std::string& path, const std::string& text) {
-  std::ofstream file(path);
-  file << text;
-  return file.flush().good();
 }
 
 // Words and numbers of a fixed seed, for who has no file at hand.
@@ -105,10 +100,15 @@ int run_benchmark(const Arguments& arguments, const BulkLimits& limits,
   }
   const std::string svg =
       std::filesystem::path(arguments.plot).replace_extension("svg").string();
-  if ((!arguments.json.empty() && !write_file(arguments.json, to_json(run))) ||
-      (!arguments.plot.empty() &&
-       !write_file(arguments.plot, to_gnuplot(run, svg)))) {
-    return fail("cannot write the results");
+  try {
+    if (!arguments.json.empty()) {
+      write_output(arguments.json, to_json(run));
+    }
+    if (!arguments.plot.empty()) {
+      write_output(arguments.plot, to_gnuplot(run, svg));
+    }
+  } catch (const std::exception& error) {
+    return fail(error.what());
   }
   bool all_right = !cancel_requested.load();
   for (const BenchmarkCell& cell : run.cells) {
