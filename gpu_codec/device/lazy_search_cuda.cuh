@@ -5,9 +5,10 @@
 //   offset    7 7 7 7 0 9 9 9 5 5        0: no match
 //   tails           ^       ^   ^        compared; the others count up
 //
-// A warp takes a row of the block from its last position to its first. A second
-// walk counts up, chooses, and finds where each position leads beyond its word
-// (exits, as in parse_cuda.cuh).
+// First the warps find the tails, a step of positions at a time, each of which
+// ends with a tail. A second walk goes through the rows from their last
+// position to their first, counts up, chooses, and finds where each position
+// leads beyond its word (exits, as in parse_cuda.cuh).
 #pragma once
 
 #include <cstdint>
@@ -26,6 +27,10 @@
 #include "gpu_codec/tuning.h"
 
 namespace gpu_zstd {
+
+// Positions that a warp looks up together.
+inline constexpr uint32_t kSearchStep = kWarpThreads * kSearchGroups;
+static_assert(kLazyRow % kSearchStep == 0);
 
 // A row of a block whose arrays lie far.
 struct LazyRow {
@@ -47,13 +52,13 @@ struct SearchedBlock {
   LazyRow* rows;      // one for each warp; of medium blocks only, which are far
 };
 
-// The search of one row by a warp, kSearchGroups groups at a time from the
-// right. What a step loads it loads before it stores anything.
+// A warp's part of the search, from position `begin` on. What a step loads it
+// loads before it stores anything.
 template <class Index>
-class RowSearch {
+class WarpSearch {
  public:
-  __device__ __forceinline__ RowSearch(const SearchedBlock<Index>& block,
-                                       TailQueue& queue, uint32_t begin)
+  __device__ __forceinline__ WarpSearch(const SearchedBlock<Index>& block,
+                                        TailQueue& queue, uint32_t begin)
       : block_(block),
         begin_(begin),
         offsets_(block.offsets + begin),
@@ -66,22 +71,25 @@ class RowSearch {
     }
   }
 
-  // Offsets of the row, and the lengths of its tails.
-  __device__ __forceinline__ void find_tails() {
-    uint32_t beyond = 0;  // lane 0: the offset right of the group
+  // Offsets of the steps from `first` on, each `stride` positions behind the
+  // last, below `end`, and the lengths of their tails.
+  __device__ __forceinline__ void find_tails(uint32_t first, uint32_t stride,
+                                             uint32_t end) {
     TailCompares compares(block_.data, block_.n, begin_, lengths_, queue_);
     Entries next;
-    if (block_.far) load_entries(begin_ + kLazyRow - kStep, next);
-    for_each_step([&](uint32_t first) {
+    if (block_.far) load_entries(first, next);
+#pragma unroll 1
+    for (; first < end; first += stride) {
       Entries own;
       if (block_.far) {
         own = next;
-        if (first > begin_) load_entries(first - kStep, next);
+        if (first + stride < end) load_entries(first + stride, next);
       } else {
         load_entries(first, own);
       }
       uint32_t offsets[kSearchGroups];
       find_offsets(first, own, offsets);
+      uint32_t beyond = 0;  // lane 0: the offset right of the group
       GPU_ZSTD_UNROLL
       for (uint32_t k = kSearchGroups; k-- > 0;) {
         const uint32_t i = first + k * kWarpThreads + lane();
@@ -92,42 +100,32 @@ class RowSearch {
         offsets_[i - begin_] = static_cast<Index>(offsets[k]);
       }
       __syncwarp();
-      compares.run(first == begin_);
-    });
+      compares.run(first + stride >= end);
+    }
   }
 
-  // Counts up from the tails and chooses.
-  __device__ __forceinline__ void choose() {
+  // Counts up from the tails of a row and chooses.
+  __device__ __forceinline__ void choose(uint32_t row) {
     uint32_t beyond = 0;         // lane 0: the offset right of the group
     uint32_t beyond_length = 0;  // the length there
     uint32_t beyond_gain = 0;    // lanes 0 and 1: the gains there
-    for_each_step([&](uint32_t first) {
+#pragma unroll 1
+    for (uint32_t first = row + kLazyRow; first > row;) {
+      first -= kSearchStep;
       uint32_t lengths[kSearchGroups];
       uint32_t gains[kSearchGroups];
       count_up(first, beyond, beyond_length, lengths, gains);
       choose_groups(first, lengths, gains, beyond_gain);
-    });
+    }
   }
 
  private:
   static constexpr uint32_t kAll = CudaWarpExec::kAllLanes;
-  static constexpr uint32_t kStep = kWarpThreads * kSearchGroups;
   // There is room to work on a row near.
   static constexpr bool kHasRows = std::is_same_v<Index, uint16_t>;
-  static_assert(kLazyRow % kStep == 0);
 
   __device__ __forceinline__ static uint32_t lane() {
     return threadIdx.x & 31u;
-  }
-
-  // Calls f(first position) for each step of the row, the last one first.
-  template <class F>
-  __device__ __forceinline__ void for_each_step(F f) {
-#pragma unroll 1
-    for (uint32_t first = begin_ + kLazyRow; first > begin_;) {
-      first -= kStep;
-      f(first);
-    }
   }
 
   // The value `distance` lanes to the right. Lanes below `distance` hold in
@@ -250,22 +248,36 @@ class RowSearch {
 
   const SearchedBlock<Index>& block_;
   uint32_t begin_;
-  Index* offsets_;  // of the row
+  Index* offsets_;  // from begin_ on
   uint8_t* lengths_;
   TailQueue& queue_;
 };
 
-// Matches, choices and exits of all positions, a row by each warp.
+// Matches, choices and exits of all positions. Of a block that lies near the
+// tails are found before any row is walked through: the last compares of a
+// stretch keep most of a warp's lanes idle, so that each warp has one stretch.
 template <class Index>
 __device__ __forceinline__ void search_rows(CudaBlockExec& x,
                                             const SearchedBlock<Index>& block,
                                             TailQueue* queues) {
-  const uint32_t rows = (block.n + kLazyRow - 1) / kLazyRow;
-  x.warps(rows, [&](CudaWarpExec&, uint32_t r) {
-    RowSearch<Index> row(block, queues[threadIdx.x >> 5], r * kLazyRow);
-    row.find_tails();
-    row.choose();
+  const uint32_t rows = row_capacity(block.n) / kLazyRow;
+  TailQueue& queue = queues[threadIdx.x >> 5];
+  if (block.far) {
+    x.warps(rows, [&](CudaWarpExec&, uint32_t r) {
+      const uint32_t row = r * kLazyRow;
+      WarpSearch<Index> search(block, queue, row);
+      search.find_tails(row, kSearchStep, row + kLazyRow);
+      search.choose(row);
+    });
+    return;
+  }
+  WarpSearch<Index> search(block, queue, 0);
+  const uint32_t warps = x.threads() / kWarpThreads;
+  x.warps(warps, [&](CudaWarpExec&, uint32_t w) {
+    search.find_tails(w * kSearchStep, warps * kSearchStep, rows * kLazyRow);
   });
+  x.warps(rows,
+          [&](CudaWarpExec&, uint32_t r) { search.choose(r * kLazyRow); });
 }
 
 }  // namespace gpu_zstd

@@ -12,10 +12,11 @@
 #include "gpu_codec/device/search.h"
 #include "gpu_codec/params.h"
 #include "gpu_codec/tuning.h"
+#include "gpu_codec/workspace.h"
 
 namespace gpu_zstd {
 
-// One warp's tails in a ring: place in the row | offset << kTailPlaceBits.
+// One warp's tails in a ring: place in its stretch | offset << kTailPlaceBits.
 struct TailQueue {
   static constexpr uint32_t kTails = 256;
   uint32_t tails[kTails];
@@ -23,19 +24,20 @@ struct TailQueue {
 static_assert(TailQueue::kTails >= kWarpThreads * (kSearchGroups + 2));
 
 inline constexpr uint32_t kTailPlaceBits = 32 - kOffsetBits;
-static_assert(kLazyRow <= 1u << kTailPlaceBits);
+static_assert(kLazyRow <= 1u << kTailPlaceBits &&
+              kSmallBlockBytes <= 1u << kTailPlaceBits);
 
-// The tails of one row, and what they match at their offsets. All lanes of the
-// warp call everything.
+// The tails of a stretch of positions from `begin` on, and what they match at
+// their offsets. All lanes of the warp call everything.
 class TailCompares {
  public:
-  // `lengths` are the row's, written.
+  // `lengths` are the stretch's, written.
   __device__ __forceinline__ TailCompares(const uint8_t* data, uint32_t n,
                                           uint32_t begin, uint8_t* lengths,
                                           TailQueue& queue)
       : data_(data), n_(n), begin_(begin), lengths_(lengths), queue_(queue) {}
 
-  // Queues the lanes' tails. `place` is that in the row.
+  // Queues the lanes' tails. `place` is that in the stretch.
   __device__ __forceinline__ void push(bool tail, uint32_t place,
                                        uint32_t offset) {
     const uint32_t tails = __ballot_sync(kAll, tail);
@@ -91,7 +93,7 @@ class TailCompares {
     busy_ = false;
   }
 
-  // The last few compares of a row, one after the other by all lanes.
+  // The last few compares of all, one after the other by all lanes.
   __device__ __forceinline__ void compare_together(uint32_t busy) {
     for (; busy != 0; busy &= busy - 1) {
       const uint32_t owner = lowest_bit(busy);
