@@ -58,9 +58,11 @@ inline constexpr uint32_t kFarParseParts = 128;
 // Positions that a warp inserts at once.
 inline constexpr uint32_t kInsertGroup = kWarpThreads;
 
-// Groups of the insertion that are under way together; of long grams, groups of
-// twice the positions.
+// Groups of the insertion that are under way together; in the lazy preset's
+// CTAs beside others, which have few registers; of long grams, groups of twice
+// the positions.
 inline constexpr uint32_t kInsertUnroll = 16;
+inline constexpr uint32_t kLeanInsertUnroll = 8;
 inline constexpr uint32_t kLongInsertUnroll = 4;
 
 // Copies of the counts of byte values.

@@ -281,7 +281,8 @@ GPU_ZSTD_HOST_FN FrameEncoderMemory<kPreset, kBlockBytes> carve_encoder(
   Lz77& z = m.lz77;
   z.data = m.data;
   z.table = {reinterpret_cast<uint32_t*>(arena),
-             hash_bits_of<kPreset>(kBlockBytes), kAlone ? kAloneSections : 1};
+             hash_bits_of<kPreset>(kBlockBytes), kAlone ? kAloneSections : 1,
+             kSmall && !kAlone && kPresetTable[kPreset].parse == Parse::kLazy};
   // Previous positions, then choices, then literals and the block's words.
   const size_t literal_bytes = (capacity + 15) / 16 * 16;
   uint8_t* reused =

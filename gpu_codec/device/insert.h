@@ -56,6 +56,7 @@ struct GramTable {
   uint32_t* heads;  // sections × 2^hash_bits, on a boundary of 16 bytes
   uint32_t hash_bits;
   uint32_t sections;  // 1 or 2
+  bool lean;          // see kLeanInsertUnroll
 };
 
 // Positions that have a whole gram.
@@ -71,8 +72,8 @@ GPU_ZSTD_FN uint32_t insert_groups(uint32_t n, uint32_t gram) {
 
 // The groups of a section; the second may have fewer, or none.
 GPU_ZSTD_FN uint32_t section_groups(uint32_t groups, uint32_t sections) {
-  return ((groups + sections - 1) / sections + kInsertUnroll - 1) /
-         kInsertUnroll * kInsertUnroll;
+  constexpr uint32_t kStep = kInsertUnroll;
+  return ((groups + sections - 1) / sections + kStep - 1) / kStep * kStep;
 }
 
 // The reference: one position after the other, in [begin, end).
@@ -114,8 +115,13 @@ GPU_ZSTD_FN void insert_section(Warp& warp, const uint8_t* data, uint32_t n,
   const uint32_t end = smaller(begin + share, groups);
   uint32_t* heads = table.heads + (section << table.hash_bits);
 #if defined(__CUDACC__)
-  insert_by_warp<kGram, kHashed>(data, begin, end, table.hash_bits, heads,
-                                 previous, lane_order);
+  if (table.lean) {
+    insert_by_warp<kGram, kHashed, kLeanInsertUnroll>(
+        data, begin, end, table.hash_bits, heads, previous, lane_order);
+  } else {
+    insert_by_warp<kGram, kHashed, kInsertUnroll>(
+        data, begin, end, table.hash_bits, heads, previous, lane_order);
+  }
   __syncwarp();
 #else
   static_cast<void>(lane_order);

@@ -101,26 +101,27 @@ __device__ __forceinline__ void store_previous(
 }
 
 // Fills previous[] of whole groups from `begin` to `groups`; called by one
-// warp. `kHashed`: the hashes lie in `previous` already.
-template <uint32_t kGram, bool kHashed, class Index>
+// warp. `kHashed`: the hashes lie in `previous` already. `kUnroll`: groups
+// under way together.
+template <uint32_t kGram, bool kHashed, uint32_t kUnroll, class Index>
 __device__ __forceinline__ void insert_by_warp(const uint8_t* data,
                                                uint32_t begin, uint32_t groups,
                                                uint32_t bits, uint32_t* heads,
                                                Index* previous,
                                                bool lane_order) {
   const uint32_t end = groups * kInsertGroup;
-  constexpr uint32_t kStep = kInsertGroup * kInsertUnroll;
+  constexpr uint32_t kStep = kInsertGroup * kUnroll;
   uint32_t first = begin * kInsertGroup;
   if (lane_order && first + kStep <= end) {
-    uint32_t next[kInsertUnroll];
+    uint32_t next[kUnroll];
     load_hashes<kGram, kHashed>(data, bits, previous, first, next);
     for (; first + kStep <= end; first += kStep) {
-      uint32_t hashes[kInsertUnroll];
+      uint32_t hashes[kUnroll];
       GPU_ZSTD_UNROLL
-      for (uint32_t k = 0; k < kInsertUnroll; ++k) hashes[k] = next[k];
+      for (uint32_t k = 0; k < kUnroll; ++k) hashes[k] = next[k];
       const uint32_t ahead = first + 2 * kStep <= end ? first + kStep : first;
       load_hashes<kGram, kHashed>(data, bits, previous, ahead, next);
-      uint32_t earlier[kInsertUnroll];
+      uint32_t earlier[kUnroll];
       serve_in_lane_order(heads, hashes, first, earlier);
       store_previous(earlier, first, previous);
     }
