@@ -18,6 +18,9 @@
 //   kThreads                  most threads the context may have
 //   threads()                 threads it has
 //   phase(f)                  f(thread) in every thread, then the barrier
+//   prelude(f)                f(thread) in every thread, and no barrier: the
+//                             next phase neither reads what it writes nor
+//                             writes what it reads; not in a warp's context
 //   for_each(n, f)            f(i) for i in [0, n), spread over the threads
 //   single(f)                 f() in one thread, then the barrier
 //   warps(n, f)               f(warp_exec, task) for task in [0, n): each task

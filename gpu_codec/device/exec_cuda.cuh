@@ -65,6 +65,11 @@ class CudaGroupExec : public CudaAtomics {
   }
 
   template <class F>
+  __device__ __forceinline__ void prelude(F&& f) {
+    f(thread());
+  }
+
+  template <class F>
   __device__ __forceinline__ void for_each(uint32_t n, F&& f) {
     for (uint32_t i = thread(); i < n; i += threads()) f(i);
     Part::barrier();

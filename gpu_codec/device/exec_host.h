@@ -37,6 +37,11 @@ class HostExec {
   }
 
   template <class F>
+  void prelude(F&& f) {
+    phase(f);
+  }
+
+  template <class F>
   void for_each(uint32_t n, F&& f) {
     for (uint32_t i = 0; i < n; ++i) f(i);
   }

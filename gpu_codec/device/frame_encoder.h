@@ -34,7 +34,9 @@ GPU_ZSTD_FN void load_block(Exec& x, const uint8_t* source, uint32_t n,
   const uint32_t quads = aligned ? n / sizeof(WordQuad) : 0;
   const WordQuad* from = reinterpret_cast<const WordQuad*>(source);
   WordQuad* to = reinterpret_cast<WordQuad*>(data);
-  x.for_each(quads, [&](uint32_t q) { to[q] = from[q]; });
+  x.prelude([&](uint32_t thread) {
+    for (uint32_t q = thread; q < quads; q += x.threads()) to[q] = from[q];
+  });
   const uint32_t done = quads * sizeof(WordQuad);
   x.for_each(n - done + kDataPadding, [&](uint32_t i) {
     data[done + i] = done + i < n ? source[done + i] : 0;
@@ -85,7 +87,9 @@ GPU_ZSTD_FN uint64_t encode_frame(Exec& x,
   const uint64_t n = job.source_bytes;
   uint64_t end = frame_header_bytes(n);
   if (end + kBlockHeaderBytes > job.capacity) return 0;
-  x.single([&] { write_frame_header(job.out, n, job.checksum); });
+  x.prelude([&](uint32_t thread) {
+    if (thread == 0) write_frame_header(job.out, n, job.checksum);
+  });
   RepHistory reps = initial_history();
   const uint32_t blocks = frame_blocks(n, kMaxBlockBytes);
   for (uint32_t b = 0; b < blocks; ++b) {
@@ -97,7 +101,8 @@ GPU_ZSTD_FN uint64_t encode_frame(Exec& x,
       block = encode_next_block(x, m, job.source + first, size, reps);
     }
     if (end + kBlockHeaderBytes + block.bytes > job.capacity) return 0;
-    x.single([&] {
+    x.prelude([&](uint32_t thread) {
+      if (thread != 0) return;
       write_block_header(job.out + end, block, size, b + 1 == blocks);
     });
     write_block_content(x, block, m.kSmall ? m.data : job.source + first,

@@ -61,11 +61,11 @@ GPU_ZSTD_FN void list_matches(Exec& x, uint32_t n, MatchAt match_at,
     first[t] = count;
   });
   list.count = x.exclusive_sum(first);
-  x.single([&] {
-    list.starts[words] = 0;
-    list.before[words] = list.count;
-  });
   x.phase([&](uint32_t t) {
+    if (t == 0) {
+      list.starts[words] = 0;
+      list.before[words] = list.count;
+    }
     uint32_t k = first[t];
     for (uint32_t w = t * per_thread; w < end_of(t); ++w) {
       list.before[w] = k;
@@ -187,28 +187,28 @@ GPU_ZSTD_FN void prefer_repcodes(Exec& x, const uint8_t* data,
   typename Exec::template PerThread<uint32_t> behind(x);
   const uint32_t share =
       (history_share(list.count, x.threads()) + kGroup - 1) / kGroup * kGroup;
-  x.phase([&](uint32_t t) {
+  x.prelude([&](uint32_t t) {
     const uint32_t first = t * share;
     if (first > 0 && first < list.count) end[t] = match_end(list, first - 1);
     if (first + share < list.count) behind[t] = offset_of(first + share);
   });
   typename Exec::template PerThread<RepHistory> made(x);
-  visit_histories(x, list.words, list.count, share, reps,
-                  [&](uint32_t t, uint32_t k, const RepHistory& h, uint32_t) {
-                    const uint32_t i = list.positions[k];
-                    const uint32_t word = list.words[k];
-                    if (k % kGroup == 0) made[t] = h;
-                    uint32_t next = 0;
-                    if (kGroup > 1 && k + 1 < list.count) {
-                      next =
-                          (k + 1) % share != 0 ? offset_of(k + 1) : behind[t];
-                    }
-                    const uint32_t replaced = prefer_repcode(
-                        data, made[t], i, word, i - end[t], next);
-                    push_offset(made[t], candidate_offset(replaced));
-                    list.words[k] = replaced;
-                    end[t] = i + candidate_length(word);
-                  });
+  visit_histories(
+      x, list.words, list.count, share, reps,
+      [&](uint32_t t, uint32_t k, const RepHistory& h, uint32_t) {
+        const uint32_t i = list.positions[k];
+        const uint32_t word = list.words[k];
+        if (k % kGroup == 0) made[t] = h;
+        uint32_t next = 0;
+        if (kGroup > 1 && k + 1 < list.count) {
+          next = k + 1 < (t + 1) * share ? offset_of(k + 1) : behind[t];
+        }
+        const uint32_t replaced =
+            prefer_repcode(data, made[t], i, word, i - end[t], next);
+        push_offset(made[t], candidate_offset(replaced));
+        list.words[k] = replaced;
+        end[t] = i + candidate_length(word);
+      });
 }
 
 }  // namespace gpu_zstd
