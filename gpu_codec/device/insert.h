@@ -56,7 +56,7 @@ struct GramTable {
   uint32_t* heads;  // sections × 2^hash_bits, on a boundary of 16 bytes
   uint32_t hash_bits;
   uint32_t sections;  // 1 or 2
-  bool lean;          // see kLeanInsertUnroll
+  bool lean = false;  // see kLeanInsertUnroll
 };
 
 // Positions that have a whole gram.
