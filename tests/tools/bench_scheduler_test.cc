@@ -35,7 +35,12 @@ TEST_F(BenchSchedulerTest, WritesItsFigures) {
   EXPECT_NE(read_file(json).find("\"engine\": \"libzstd\""), std::string::npos);
   const auto full = run({"--json=/dev/full"});
   EXPECT_EQ(full.exit_status, 1);
-  EXPECT_NE(full.err.find("/dev/full: cannot be written"), std::string::npos);
+  EXPECT_NE(full.err.find("cannot write /dev/full"), std::string::npos);
+  const auto none = run({"--json=" + (dir_ / "none/figures.json")});
+  EXPECT_EQ(none.exit_status, 1);
+  EXPECT_NE(none.err.find("none/figures.json: No such file"),
+            std::string::npos);
+  EXPECT_EQ(none.out, "");
 }
 
 TEST_F(BenchSchedulerTest, RefusesWhatItCannotMeasure) {

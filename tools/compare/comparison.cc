@@ -33,6 +33,8 @@ void with_output(const std::string& flag, const std::string& path,
   } catch (const std::system_error& error) {
     throw CompareError("--" + flag + "=" + path +
                        ": cannot be written: " + error.code().message());
+  } catch (const std::runtime_error& error) {  // names the file
+    throw CompareError("--" + flag + "=" + error.what());
   }
 }
 

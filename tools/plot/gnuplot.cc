@@ -3,6 +3,7 @@
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
+#include <filesystem>
 #include <stdexcept>
 
 #include "tools/process/output_file.h"
@@ -20,6 +21,12 @@ bool run_gnuplot(const std::string& program) {
   const bool ended_well = pipe != nullptr && pclose(pipe) == 0;
   std::signal(SIGPIPE, on_closed_pipe);
   return written && ended_well;
+}
+
+// As by a program that says nothing of what to draw.
+bool is_empty_file(const std::string& path) {
+  return std::filesystem::is_regular_file(path) &&
+         std::filesystem::file_size(path) == 0;
 }
 
 }  // namespace
@@ -41,12 +48,14 @@ std::string quoted(const std::string& text) {
 void draw(const std::string& program, const std::string& path, int width,
           int height) {
   OutputFile picture(path);
+  const std::string output = picture.name_for_others();
   const std::string terminal =
       path.ends_with(".png") ? "pngcairo" : "svg dynamic";
   if (!run_gnuplot("set terminal " + terminal + " size " +
                    std::to_string(width) + "," + std::to_string(height) +
                    " noenhanced background 'white'\nset output " +
-                   quoted(picture.name_for_others()) + "\n" + program)) {
+                   quoted(output) + "\n" + program) ||
+      is_empty_file(output)) {
     throw std::runtime_error(path + ": gnuplot could not draw it");
   }
   picture.publish();

@@ -1,5 +1,6 @@
 #include "tools/process/output_file.h"
 
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <atomic>
@@ -19,11 +20,26 @@ bool is_special(const std::string& path) {
   return fs::exists(path, error) && !fs::is_regular_file(path, error);
 }
 
-// Where a symbolic link leads to.
+// Where a symbolic link leads to, also when there is nothing yet.
 std::string target_of(const std::string& path) {
+  constexpr int kMostLinks = 40;  // as Linux has it
   std::error_code error;
-  const fs::path target = fs::canonical(path, error);
-  return error ? path : target.string();
+  if (const fs::path target = fs::canonical(path, error); !error) return target;
+  fs::path target = path;
+  for (int i = 0; i < kMostLinks && !fs::exists(target, error); ++i) {
+    const fs::path next = fs::read_symlink(target, error);
+    if (error) break;
+    target = target.parent_path() / next;
+  }
+  return target;
+}
+
+// Gives a new file the mode of the one that it will replace.
+void take_mode(std::FILE* file, const std::string& replaced) {
+  struct stat before;
+  if (stat(replaced.c_str(), &before) == 0) {
+    static_cast<void>(fchmod(fileno(file), before.st_mode & 07777));
+  }
 }
 
 // Makes a file beside `path`, whatever a killed program has left there.
@@ -45,6 +61,7 @@ OutputFile::OutputFile(const std::string& path)
   file_.reset(is_special(target_) ? std::fopen(target_.c_str(), "wbe")
                                   : create_beside(target_, &temporary_));
   if (file_ == nullptr) fail(errno);
+  if (!temporary_.empty()) take_mode(file_.get(), target_);
 }
 
 OutputFile::~OutputFile() {

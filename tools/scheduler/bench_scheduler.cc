@@ -105,15 +105,6 @@ nlohmann::json to_json(const Cell& cell, const char* engine, const Figures& f) {
           {"wrong", f.wrong}};
 }
 
-void write_json(const nlohmann::json& rows) {
-  try {
-    write_output(FLAGS_json, rows.dump(1) + "\n");
-  } catch (const std::system_error& error) {
-    throw std::runtime_error(FLAGS_json +
-                             ": cannot be written: " + error.code().message());
-  }
-}
-
 void print_row(const Cell& cell, const char* engine, const Figures& f) {
   std::printf(
       "%5d %6zu %7d %-7s %8.3f %9.1f %9.1f %8.2f %7.3f %5.2f %6.1f %8.1f %8.1f "
@@ -225,7 +216,7 @@ int run(const std::string& input, const Plan& plan) {
     std::printf("  %s\n", line.c_str());
   }
   std::printf("%s\n", scheduler.engines().c_str());
-  if (!FLAGS_json.empty()) write_json(rows);
+  if (!FLAGS_json.empty()) write_output(FLAGS_json, rows.dump(1) + "\n");
   return wrong == 0 ? 0 : 1;
 }
 
@@ -251,6 +242,7 @@ int main(int argc, char** argv) {
         return 2;
       }
     }
+    if (!FLAGS_json.empty()) gpu_zstd::require_writable(FLAGS_json);
     return gpu_zstd::run(input, plan);
   } catch (const gpu_zstd::UsageError& error) {
     std::fprintf(stderr, "bench_scheduler: %s\n", error.what());

@@ -7,6 +7,7 @@
 #include "tools/sst_recompress/file_list.h"
 #include "tools/sst_recompress/flags.h"
 #include "tools/sst_recompress/interrupt.h"
+#include "tools/sst_recompress/report.h"
 #include "tools/sst_recompress/run.h"
 #include "tools/sst_recompress/run_database.h"
 
@@ -24,6 +25,7 @@ int main(int argc, char** argv) {
   try {
     const recompress::Command command =
         recompress::parse_command_line(argc, argv);
+    recompress::require_places(command);
     recompress::handle_signals();
     return command.in_place
                ? recompress::run_databases(command)

@@ -53,7 +53,7 @@ std::string plot_program(const std::vector<FileReport>& files) {
              " using 1:2 with linespoints title " + plot::quoted(engine) +
              ", $" + engine + " using 1:2:3 with labels offset 1,1 notitle";
   }
-  return program + plots + "\n";
+  return plots.empty() ? "" : program + plots + "\n";
 }
 
 }  // namespace gpu_zstd::recompress

@@ -196,6 +196,12 @@ void print_file(const Command& command, const FileReport& file) {
   }
 }
 
+void require_places(const Command& command) {
+  for (const std::string& path : {command.json, command.plot}) {
+    if (!path.empty() && path != "-") require_writable(path);
+  }
+}
+
 bool write_report(const Command& command, const std::vector<FileReport>& files,
                   double seconds, const std::string& heading) {
   if (command.json == "-") {
@@ -212,8 +218,7 @@ bool write_report(const Command& command, const std::vector<FileReport>& files,
     write_output(command.json, json_text(command, files, seconds));
     return printed;
   } catch (const std::system_error& error) {
-    return fail(command.json +
-                ": cannot be written: " + error.code().message());
+    return fail(error.what());
   }
 }
 

@@ -44,6 +44,9 @@ std::string json_text(const Command& command,
 // "out of memory" alone would help nobody.
 std::string error_text(const std::string& path, const rocksdb::Status& status);
 
+// Throws where the reports that the command wants could not be written.
+void require_places(const Command& command);
+
 // Says on stderr what went wrong with a file, or with -v on stdout what became
 // of it.
 void print_file(const Command& command, const FileReport& file);

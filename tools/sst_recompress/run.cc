@@ -62,8 +62,10 @@ class Runner {
     progress_.clear();
     const bool written =
         write_report(command_, reports_, seconds_since(start), "");
-    if (!command_.plot.empty()) {
-      plot::draw(plot_program(reports_), command_.plot, 900, 600);
+    // Where nothing was measured the files' own errors say why.
+    if (const std::string program = plot_program(reports_);
+        !command_.plot.empty() && !program.empty()) {
+      plot::draw(program, command_.plot, 900, 600);
     }
     return written ? exit_status_of(reports_) : kExitFailed;
   }

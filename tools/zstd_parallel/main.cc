@@ -85,6 +85,13 @@ void benchmark_input(BulkCodec& codec, const Arguments& arguments,
 
 int run_benchmark(const Arguments& arguments, const BulkLimits& limits,
                   const std::string& command) {
+  try {
+    for (const std::string& path : {arguments.json, arguments.plot}) {
+      if (!path.empty()) require_writable(path);
+    }
+  } catch (const std::exception& error) {
+    return fail(error.what());
+  }
   BenchmarkRun run{read_machine(), limits, command, {}};
   BulkCodec codec(limits);
   std::printf("%u cores, L2 %zu KiB, last-level cache %zu MiB, %u threads\n%s",

@@ -36,9 +36,11 @@ TEST_F(GnuplotTest, LeavesWhatWasThereIfItFails) {
   const std::string path = dir_ / "x.svg";
   test::write_file(path, "before");
   const std::string more(1 << 20, '\n');  // than a pipe holds
-  for (const std::string& end : {std::string("no command"), "exit\n" + more}) {
+  for (const std::string& program :
+       {std::string("plot x\nno command"), "plot x\nexit\n" + more,
+        std::string("exit\n")}) {
     try {
-      draw("plot x\n" + end, path, 300, 200);
+      draw(program, path, 300, 200);
       ADD_FAILURE();
     } catch (const std::runtime_error& error) {
       EXPECT_EQ(error.what(), path + ": gnuplot could not draw it");

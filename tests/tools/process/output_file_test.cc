@@ -58,6 +58,20 @@ TEST_F(OutputFileTest, GoesWhereALinkLeads) {
   write_output(dir_ / "link", "after");
   EXPECT_TRUE(fs::is_symlink(dir_ / "link"));
   EXPECT_EQ(test::read_file(path_), "after");
+  fs::create_symlink("new", dir_ / "to_new");
+  fs::create_symlink(dir_ / "to_new", dir_ / "far");
+  write_output(dir_ / "far", "there");
+  EXPECT_TRUE(fs::is_symlink(dir_ / "far"));
+  EXPECT_TRUE(fs::is_symlink(dir_ / "to_new"));
+  EXPECT_EQ(test::read_file(dir_ / "new"), "there");
+}
+
+TEST_F(OutputFileTest, KeepsTheModeOfWhatItReplaces) {
+  test::write_file(path_, "before");
+  fs::permissions(path_, fs::perms::owner_read | fs::perms::owner_write);
+  write_output(path_, "after");
+  EXPECT_EQ(fs::status(path_).permissions(),
+            fs::perms::owner_read | fs::perms::owner_write);
 }
 
 TEST_F(OutputFileTest, WritesWhatIsNoFileAsItIs) {
@@ -115,7 +129,8 @@ TEST_F(OutputFileTest, ASignalLeavesNothing) {
   const auto wait_for_signal = [&] {
     end_on_signals([] { std::fputs("first this, ", stderr); });
     OutputFile file(path_);
-    if (files() == 1) kill(getpid(), SIGTERM);
+    if (files() != 1) _exit(1);
+    kill(getpid(), SIGTERM);
     pause();
   };
   EXPECT_EXIT(wait_for_signal(), testing::ExitedWithCode(128 + SIGTERM),

@@ -211,6 +211,7 @@ TEST_F(Command, ReportsThatCannotBeWrittenFail) {
   EXPECT_TRUE(told("standard output: cannot be written")) << get("err");
   EXPECT_EQ(run("$Z -b1 -i0 --sizes=300K --json=no/j.json in > table"), 1);
   EXPECT_TRUE(told("cannot write no/j.json: No such file")) << get("err");
+  EXPECT_EQ(get("table"), "");  // known before the work
 }
 
 // A shell ignores SIGINT for its background jobs. The pipe is open when the
