@@ -59,8 +59,8 @@ inline constexpr uint32_t kFarParseParts = 128;
 inline constexpr uint32_t kInsertGroup = kWarpThreads;
 
 // Groups of the insertion that are under way together; in the lazy preset's
-// CTAs beside others, which have few registers; of long grams, groups of twice
-// the positions.
+// CTAs for small blocks beside others, which have few registers; of long grams,
+// groups of twice the positions.
 inline constexpr uint32_t kInsertUnroll = 16;
 inline constexpr uint32_t kLeanInsertUnroll = 8;
 inline constexpr uint32_t kLongInsertUnroll = 4;

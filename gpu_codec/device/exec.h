@@ -18,9 +18,10 @@
 //   kThreads                  most threads the context may have
 //   threads()                 threads it has
 //   phase(f)                  f(thread) in every thread, then the barrier
-//   prelude(f)                f(thread) in every thread, and no barrier: the
-//                             next phase neither reads what it writes nor
-//                             writes what it reads; not in a warp's context
+//   prelude(f)                f(thread) in every thread, and no barrier: until
+//                             the next one no other thread touches what a
+//                             thread writes here, nor writes what it reads; not
+//                             in a warp's context
 //   for_each(n, f)            f(i) for i in [0, n), spread over the threads
 //   single(f)                 f() in one thread, then the barrier
 //   warps(n, f)               f(warp_exec, task) for task in [0, n): each task
@@ -53,8 +54,8 @@
 //                             returns depends on timing.
 //
 // Rules that make both give the same bytes, run after run:
-//  - phase(), for_each() and the collectives are called by all threads of the
-//    context, never from inside a phase;
+//  - phase(), prelude(), for_each() and the collectives are called by all
+//    threads of the context, never from inside a phase;
 //  - in one phase no thread reads what another writes, except through the
 //    atomics, whose results are read in a later phase;
 //  - a result must not depend on the number of threads or on their order. Where

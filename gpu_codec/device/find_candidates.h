@@ -82,10 +82,11 @@ __device__ __forceinline__ void complete_slot(const uint8_t* data, uint32_t n,
 // Candidates are read four at a time: none behind the block's last position.
 template <uint32_t kPreset, class Exec, class Index>
 GPU_ZSTD_FN void end_candidates(Exec& x, const Lz77Memory<kPreset, Index>& m) {
-  x.prelude([&](uint32_t i) {
-    if (i >= 3) return;
-    m.longest[0][m.n + i] = 0;
-    if constexpr (kPresetTable[kPreset].slots > 1) m.nearest[0][m.n + i] = 0;
+  x.prelude([&](uint32_t thread) {
+    if (thread >= 3) return;  // there are more
+    const uint32_t i = m.n + thread;
+    m.longest[0][i] = 0;
+    if constexpr (kPresetTable[kPreset].slots > 1) m.nearest[0][i] = 0;
   });
 }
 

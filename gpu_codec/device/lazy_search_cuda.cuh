@@ -5,10 +5,11 @@
 //   offset    7 7 7 7 0 9 9 9 5 5        0: no match
 //   tails           ^       ^   ^        compared; the others count up
 //
-// First the warps find the tails, a step of positions at a time, each of which
-// ends with a tail. A second walk goes through the rows from their last
-// position to their first, counts up, chooses, and finds where each position
-// leads beyond its word (exits, as in parse_cuda.cuh).
+// First the tails are found, a step of positions at a time; a match of a step's
+// last position counts as one. Then each row is gone through from its last
+// position to its first: a warp counts up, chooses, and finds where each
+// position leads beyond its word (exits, as in parse_cuda.cuh). Of blocks that
+// lie far both are done row by row.
 #pragma once
 
 #include <cstdint>
@@ -52,8 +53,8 @@ struct SearchedBlock {
   LazyRow* rows;      // one for each warp; of medium blocks only, which are far
 };
 
-// A warp's part of the search, from position `begin` on. What a step loads it
-// loads before it stores anything.
+// A warp's part of the search; places are counted from position `begin`. What a
+// step loads it loads before it stores anything.
 template <class Index>
 class WarpSearch {
  public:
@@ -72,7 +73,7 @@ class WarpSearch {
   }
 
   // Offsets of the steps from `first` on, each `stride` positions behind the
-  // last, below `end`, and the lengths of their tails.
+  // one before, below `end`, and the lengths of their tails.
   __device__ __forceinline__ void find_tails(uint32_t first, uint32_t stride,
                                              uint32_t end) {
     TailCompares compares(block_.data, block_.n, begin_, lengths_, queue_);
@@ -253,9 +254,9 @@ class WarpSearch {
   TailQueue& queue_;
 };
 
-// Matches, choices and exits of all positions. Of a block that lies near the
-// tails are found before any row is walked through: the last compares of a
-// stretch keep most of a warp's lanes idle, so that each warp has one stretch.
+// Matches, choices and exits of all positions. Of a block that lies near each
+// warp finds all its tails before any row is gone through: the last few
+// compares keep most of a warp's lanes idle, and so come once, not once a row.
 template <class Index>
 __device__ __forceinline__ void search_rows(CudaBlockExec& x,
                                             const SearchedBlock<Index>& block,

@@ -182,7 +182,7 @@ GPU_ZSTD_FN void prefer_repcodes(Exec& x, const uint8_t* data,
     return candidate_offset(list.words[k]);
   };
   // Where the match before a thread's first ends and the offset of the one
-  // behind its last, read while no thread writes.
+  // behind its last, read before visit_histories() has its barrier and writes.
   typename Exec::template PerThread<uint32_t> end(x);
   typename Exec::template PerThread<uint32_t> behind(x);
   const uint32_t share =

@@ -160,8 +160,8 @@ GPU_ZSTD_FN_CALL void find_histories(Exec& x, const uint32_t* words,
 
 // Calls each(thread, k, history, offset) with the state before sequence k of
 // `count`; returns the state after all, to all threads. A thread has `share`
-// sequences, at least history_share(), and visits them in order; each() may
-// change words[k] for its own k. See find_histories().
+// sequences, at least history_share(), and visits them in order; each() comes
+// behind a barrier and may change words[k] for its own k. See find_histories().
 template <class Exec, class Each>
 GPU_ZSTD_FN RepHistory visit_histories(Exec& x, const uint32_t* words,
                                        uint32_t count, uint32_t share,

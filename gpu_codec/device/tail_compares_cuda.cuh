@@ -16,7 +16,7 @@
 
 namespace gpu_zstd {
 
-// One warp's tails in a ring: place in its stretch | offset << kTailPlaceBits.
+// One warp's tails in a ring: place | offset << kTailPlaceBits.
 struct TailQueue {
   static constexpr uint32_t kTails = 256;
   uint32_t tails[kTails];
@@ -27,17 +27,18 @@ inline constexpr uint32_t kTailPlaceBits = 32 - kOffsetBits;
 static_assert(kLazyRow <= 1u << kTailPlaceBits &&
               kSmallBlockBytes <= 1u << kTailPlaceBits);
 
-// The tails of a stretch of positions from `begin` on, and what they match at
-// their offsets. All lanes of the warp call everything.
+// The tails of the positions that a warp has, and what they match at their
+// offsets; places are counted from position `begin`. All lanes of the warp call
+// everything.
 class TailCompares {
  public:
-  // `lengths` are the stretch's, written.
+  // `lengths` are those by place, written.
   __device__ __forceinline__ TailCompares(const uint8_t* data, uint32_t n,
                                           uint32_t begin, uint8_t* lengths,
                                           TailQueue& queue)
       : data_(data), n_(n), begin_(begin), lengths_(lengths), queue_(queue) {}
 
-  // Queues the lanes' tails. `place` is that in the stretch.
+  // Queues the lanes' tails, each at its place.
   __device__ __forceinline__ void push(bool tail, uint32_t place,
                                        uint32_t offset) {
     const uint32_t tails = __ballot_sync(kAll, tail);
