@@ -58,12 +58,24 @@ HuffmanCode make_code(const Counts& counts) {
 Counts random_counts(std::mt19937& random, uint32_t symbols, uint32_t spread) {
   Counts counts(256, 0);
   for (uint32_t i = 0; i < symbols; ++i) {
-    counts[random() % 256] += 1 + random() % (1u << (random() % spread));
+    const uint32_t most = 1u << (random() % spread);
+    const uint32_t count = 1 + random() % most;
+    counts[random() % 256] += count;
   }
   while (std::accumulate(counts.begin(), counts.end(), 0u) > kMaxBlockBytes) {
     for (uint32_t& count : counts) count = (count + 1) / 2;
   }
   return counts;
+}
+
+// The same with a random number of symbols and a random spread. Drawn one after
+// the other: in which order arguments are evaluated is the compiler's choice.
+Counts random_counts(std::mt19937& random, uint32_t least_symbols,
+                     uint32_t most_symbols, uint32_t most_spread) {
+  const uint32_t symbols =
+      least_symbols + random() % (most_symbols - least_symbols + 1);
+  const uint32_t spread = 1 + random() % most_spread;
+  return random_counts(random, symbols, spread);
 }
 
 uint32_t occurring(const Counts& counts) {
@@ -124,9 +136,7 @@ void expect_complete(const Counts& counts, const HuffmanCode& code) {
 TEST(HuffmanRanks, AreThoseOfASortByCountAndValue) {
   std::mt19937 random(4);
   for (uint32_t round = 0; round < 500; ++round) {
-    const uint32_t symbols = 1 + random() % 600;
-    const uint32_t spread = 1 + random() % 17;
-    const Counts counts = random_counts(random, symbols, spread);
+    const Counts counts = random_counts(random, 1, 600, 17);
     const auto ranked = rank_values(counts);
     const HuffmanCodeShared& s = ranked->shared;
     const uint16_t* up_to = ranked->scratch.up_to;
@@ -160,9 +170,7 @@ TEST(HuffmanLengths, BeginWithTheSmallestScaleOfAPrefixCode) {
   std::mt19937 random(5);
   Warp x;
   for (uint32_t round = 0; round < 300; ++round) {
-    const uint32_t symbols = 2 + random() % 500;
-    const uint32_t spread = 1 + random() % 17;
-    const Counts counts = random_counts(random, symbols, spread);
+    const Counts counts = random_counts(random, 2, 501, 17);
     const auto ranked = rank_values(counts);
     const HuffmanCodeShared& s = ranked->shared;
     const uint16_t* up_to = ranked->scratch.up_to;
@@ -196,8 +204,7 @@ TEST(HuffmanLengths, BeginWithTheSmallestScaleOfAPrefixCode) {
 TEST(HuffmanCode, IsCompleteAndAtMostElevenBits) {
   std::mt19937 random(1);
   for (uint32_t round = 0; round < 3000; ++round) {
-    const Counts counts =
-        random_counts(random, 1 + random() % 400, 1 + random() % 17);
+    const Counts counts = random_counts(random, 1, 400, 17);
     if (occurring(counts) < 2) continue;
     expect_complete(counts, make_code(counts));
   }
@@ -233,8 +240,7 @@ TEST(HuffmanCode, IsHardlyLongerThanAHuffmanCodeOfItsDepth) {
   uint64_t sum = 0;
   uint64_t best_sum = 0;
   for (uint32_t round = 0; round < 2000; ++round) {
-    const Counts counts =
-        random_counts(random, 2 + random() % 300, 1 + random() % 12);
+    const Counts counts = random_counts(random, 2, 301, 12);
     if (occurring(counts) < 2) continue;
     const HuffmanCode code = make_code(counts);
     uint32_t depth = 0;
