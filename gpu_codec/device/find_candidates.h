@@ -128,8 +128,8 @@ GPU_ZSTD_FN void search_tables_together(Exec& x,
                                         const Lz77Memory<kPreset, Index>& m) {
   constexpr Preset kP = kPresetTable[kPreset];
   const uint32_t bits = m.table.hash_bits;
-  const GramTable first{m.table.heads, bits, 1, m.table.lean};
-  const GramTable second{m.table.heads + (1u << bits), bits, 1, m.table.lean};
+  const GramTable first{m.table.heads, bits, 1};
+  const GramTable second{m.table.heads + (1u << bits), bits, 1};
   begin_insertion<kP.tables[0].gram>(x, m.data, m.n, first, m.previous);
   begin_insertion<kP.tables[1].gram>(x, m.data, m.n, second, m.second_previous);
   x.warps(2, [&](auto& warp, uint32_t table) {

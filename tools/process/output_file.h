@@ -12,10 +12,9 @@ namespace gpu_zstd {
 // A file being written, beside its place and under a name of its own, so that
 // the directory must be writable; it takes the mode of a file that it replaces.
 // What is there already and no regular file, such as a pipe, is written as it
-// is.
-// Whoever destroys it before publish() leaves nothing, nor does a signal after
-// end_on_signals() (interrupt.h). All functions throw std::system_error whose
-// text is "cannot write PATH: REASON".
+// is. Whoever destroys it before publish() leaves nothing, nor does a signal
+// after end_on_signals() (interrupt.h). All functions throw std::system_error
+// whose text is "cannot write PATH: REASON".
 class OutputFile {
  public:
   explicit OutputFile(const std::string& path);
@@ -25,9 +24,8 @@ class OutputFile {
 
   void write(std::span<const uint8_t> bytes);
 
-  // A name by which another program can write the file, until publish(), who
-  // does so instead of write(). It makes no new file of one that a signal has
-  // removed.
+  // A name by which another program can write the file instead of write(),
+  // until publish(). It makes no new file of one that a signal has removed.
   std::string name_for_others() const;
 
   // Gives the file its name; one of that name is replaced.

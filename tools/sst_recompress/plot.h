@@ -9,7 +9,7 @@
 namespace gpu_zstd::recompress {
 
 // A gnuplot program: size of all files against uncompressed bytes a second, a
-// line for each engine through its levels.
+// line for each engine through its levels. Empty where nothing was measured.
 std::string plot_program(const std::vector<FileReport>& files);
 
 }  // namespace gpu_zstd::recompress

@@ -62,10 +62,10 @@ class Runner {
     progress_.clear();
     const bool written =
         write_report(command_, reports_, seconds_since(start), "");
-    // Where nothing was measured the files' own errors say why.
-    if (const std::string program = plot_program(reports_);
-        !command_.plot.empty() && !program.empty()) {
-      plot::draw(program, command_.plot, 900, 600);
+    if (!command_.plot.empty()) {
+      // Where nothing was measured the files' own errors say why.
+      const std::string program = plot_program(reports_);
+      if (!program.empty()) plot::draw(program, command_.plot, 900, 600);
     }
     return written ? exit_status_of(reports_) : kExitFailed;
   }

@@ -85,12 +85,8 @@ void benchmark_input(BulkCodec& codec, const Arguments& arguments,
 
 int run_benchmark(const Arguments& arguments, const BulkLimits& limits,
                   const std::string& command) {
-  try {
-    for (const std::string& path : {arguments.json, arguments.plot}) {
-      if (!path.empty()) require_writable(path);
-    }
-  } catch (const std::exception& error) {
-    return fail(error.what());
+  for (const std::string& path : {arguments.json, arguments.plot}) {
+    if (!path.empty()) require_writable(path);
   }
   BenchmarkRun run{read_machine(), limits, command, {}};
   BulkCodec codec(limits);
@@ -107,15 +103,9 @@ int run_benchmark(const Arguments& arguments, const BulkLimits& limits,
   }
   const std::string svg =
       std::filesystem::path(arguments.plot).replace_extension("svg").string();
-  try {
-    if (!arguments.json.empty()) {
-      write_output(arguments.json, to_json(run));
-    }
-    if (!arguments.plot.empty()) {
-      write_output(arguments.plot, to_gnuplot(run, svg));
-    }
-  } catch (const std::exception& error) {
-    return fail(error.what());
+  if (!arguments.json.empty()) write_output(arguments.json, to_json(run));
+  if (!arguments.plot.empty()) {
+    write_output(arguments.plot, to_gnuplot(run, svg));
   }
   bool all_right = !cancel_requested.load();
   for (const BenchmarkCell& cell : run.cells) {
@@ -155,7 +145,11 @@ int run(const Arguments& arguments, const std::string& command) {
   const tbb::global_control threads(
       tbb::global_control::max_allowed_parallelism, limits.workers);
   if (arguments.mode == Mode::kBenchmark) {
-    return run_benchmark(arguments, limits, command);
+    try {
+      return run_benchmark(arguments, limits, command);
+    } catch (const std::exception& error) {
+      return fail(error.what());
+    }
   }
   if (arguments.mode == Mode::kCalibrate) {
     return run_calibration(arguments, limits);
