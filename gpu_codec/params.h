@@ -33,12 +33,15 @@ inline constexpr uint32_t kLongGroup = 64;
 // The backward DP works on segments of this many positions.
 inline constexpr uint32_t kDpSegment = 64;
 // Costs are kept for this many positions ahead; what lies beyond is taken to
-// cost the average.
+// cost as much as the last of them.
 inline constexpr uint32_t kDpRing = 64;
 // Where all lengths of a match are tried, they are those below this.
 inline constexpr uint32_t kShortLengths = 13;
 // Of a longer match so many, the longest.
-inline constexpr uint32_t kLongTries = 3;
+inline constexpr uint32_t kLongTries = 5;
+// The code of the farthest offsets that count as near, 28 bytes at most, where
+// a block is looked at for tables of small records.
+inline constexpr uint32_t kNearCode = 4;
 // Prices are in 1/16 bit.
 inline constexpr uint32_t kPriceLog = 4;
 
@@ -84,7 +87,8 @@ struct Preset {
   uint32_t reps;         // repcodes the DP tries
   uint32_t rep_rounds;   // of replacing offsets by repcodes after the parse
   uint32_t rep_group;    // matches of which each sees those before replaced
-  uint32_t window;       // positions the DP looks beyond its segment
+  uint32_t window;       // positions the DP looks beyond its segment in its
+                         // first pass, after which the last one's costs tell
 };
 
 // Presets from the quickest to the strongest.
@@ -126,7 +130,7 @@ inline constexpr Preset kPresetTable[kPresets] = {
      .reps = 3,
      .rep_rounds = 2,
      .rep_group = 8,
-     .window = 16},
+     .window = 8},
     {.parse = Parse::kOptimal,
      .tables = {{3, 2}, {4, 4}, {8, 8}},
      .table_count = 3,
@@ -138,7 +142,7 @@ inline constexpr Preset kPresetTable[kPresets] = {
      .reps = 3,
      .rep_rounds = 2,
      .rep_group = 4,
-     .window = 16},
+     .window = 8},
     {.parse = Parse::kOptimal,
      .tables = {{3, 4}, {5, 8}, {8, 32}},
      .table_count = 3,
@@ -150,7 +154,7 @@ inline constexpr Preset kPresetTable[kPresets] = {
      .reps = 3,
      .rep_rounds = 2,
      .rep_group = 8,
-     .window = 32},
+     .window = 8},
     // clang-format on
 };
 

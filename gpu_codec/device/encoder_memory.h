@@ -223,6 +223,7 @@ GPU_ZSTD_HOST_FN void carve_optimal(Lz77& z, uint8_t* arena, Carver& fast,
   z.walk.columns = ring_columns(kBlockBytes);
   z.walk.costs = walk.take<uint16_t>(kDpRing * z.walk.columns);
   z.walk.ways = walk.take<int32_t>(dp_way_rows(kP.lengths) * z.walk.columns);
+  if (kP.passes > 1) z.walk.kept = slow.take<uint16_t>(capacity);
   for (uint32_t k = 0; k < 2; ++k) {
     z.longest[k] = slow.take<uint32_t>(capacity);
     if (kP.slots > 1) z.nearest[k] = slow.take<uint32_t>(capacity);

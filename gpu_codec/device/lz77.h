@@ -10,6 +10,7 @@
 
 #include <cstdint>
 
+#include "gpu_codec/device/dp_costs.h"
 #include "gpu_codec/device/emit.h"
 #include "gpu_codec/device/exec.h"
 #include "gpu_codec/device/find_candidates.h"
@@ -58,11 +59,12 @@ GPU_ZSTD_FN void optimal_pass(Exec& x, const Lz77Memory<kPreset, Index>& m,
   find_rep_lengths<kPreset>(x, m.data, m.n, last, *m.price_table, m.segments,
                             m.rep_lengths);
   end_stage(Stage::kRepLengths);
-  const DpInput<kPreset> in{m.data,          m.n,           context.nearest,
-                            context.longest, m.rep_lengths, m.segments,
-                            m.price_table};
+  const DpInput<kPreset> in{
+      m.data,        m.n,        context.nearest,       context.longest,
+      m.rep_lengths, m.segments, first ? kP.window : 0, m.price_table};
   const uint32_t segments = (m.n + kDpSegment - 1) / kDpSegment;
   for (uint32_t wave = 0; wave < segments; wave += m.walk.columns) {
+    begin_costs<kPreset>(x, m.walk, m.n, wave, m.segments, first);
     x.for_each(smaller(m.walk.columns, segments - wave), [&](uint32_t s) {
       const uint32_t base = (wave + s) * kDpSegment;
       if constexpr (kPresetTable[kPreset].lengths == MatchLengths::kFull) {

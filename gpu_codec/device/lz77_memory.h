@@ -3,6 +3,7 @@
 
 #include <cstdint>
 
+#include "gpu_codec/device/dp_costs.h"
 #include "gpu_codec/device/emit.h"
 #include "gpu_codec/device/exec.h"
 #include "gpu_codec/device/insert.h"

@@ -125,14 +125,21 @@ GPU_ZSTD_FN void count_literals(Exec& x, const uint8_t* data, uint32_t n,
 
 // A greedy parse looks for no repcodes and takes no match of three bytes, so
 // that by its symbols they would seem dear; this counts some as a better one
-// has.
+// has. Where many of its matches are near, the block has tables of small
+// records, whose better parse takes many of three bytes.
 template <class Exec>
 GPU_ZSTD_FN void expect_better_parse(Exec& x, uint32_t matches,
                                      SymbolCounts& counts) {
   x.single([&] {
     counts.offsets[0] += matches / 2;
     counts.offsets[1] += matches / 4;
-    counts.match_lengths[match_length_code(kMinMatch)] += matches / 64;
+    uint32_t near = 0;
+    for (uint32_t code = 2; code <= kNearCode; ++code) {
+      near += counts.offsets[code];
+    }
+    const uint32_t share = matches > 0 ? near * 64 / matches : 0;
+    counts.match_lengths[match_length_code(kMinMatch)] +=
+        matches / 64 + near * share / 8;
   });
 }
 

@@ -4,14 +4,16 @@
 //   direction                   <--------------------   one thread a segment
 //   V[x] = min(literal + V[x+1], match + V[x+length], ...)
 //
-// A thread knows nothing of other segments: it starts a window beyond its own,
-// where every position costs the average. The choice at a position then says
-// how to go on from there, and the parse follows the choices from position 0.
+// A thread knows nothing of what others do in the same pass: in the first one
+// it starts a window beyond its segment, where every position costs the
+// average, later right behind it, with the costs that the last pass found there
+// (dp_costs.h). The choice at a position then says how to go on from there, and
+// the parse follows the choices from position 0.
 #pragma once
 
 #include <cstdint>
-#include <cstring>
 
+#include "gpu_codec/device/dp_costs.h"
 #include "gpu_codec/device/exec.h"
 #include "gpu_codec/device/parse.h"
 #include "gpu_codec/device/prices.h"
@@ -22,28 +24,6 @@
 #include "gpu_codec/params.h"
 
 namespace gpu_zstd {
-
-// What the walks of segments keep in fast memory, `columns` segments side by
-// side.
-struct DpMemory {
-  uint16_t* costs;  // of the last positions; biased, so that they stay positive
-  int32_t* ways;    // walk_full.h
-  uint32_t columns;
-};
-inline constexpr int32_t kCostBias = 16384;
-
-// Lengths whose ways are kept.
-GPU_ZSTD_HOST_FN constexpr uint32_t dp_way_rows(MatchLengths lengths) {
-  return lengths == MatchLengths::kFull ? kShortLengths : 0;
-}
-
-// Segments walked side by side in a block of up to `n` bytes, a power of two.
-GPU_ZSTD_HOST_FN constexpr uint32_t ring_columns(uint32_t n) {
-  const uint32_t segments = (n + kDpSegment - 1) / kDpSegment;
-  uint32_t columns = 32;
-  while (columns < segments && columns < 512) columns *= 2;
-  return columns;
-}
 
 // Inputs of the DP.
 template <uint32_t kPreset>
@@ -56,6 +36,7 @@ struct DpInput {
   const uint32_t* longest;
   const RepWord* rep_lengths;
   uint32_t segments;  // these three have room for; see walk_place()
+  uint32_t window;    // positions walked beyond a segment
   const PriceTable* prices;
 };
 
@@ -94,60 +75,6 @@ GPU_ZSTD_FN void prefetch_batch(const DpInput<kPreset>& in, uint32_t i) {
   prefetch(in.rep_lengths + place);
 }
 
-// Four choices at once, to a boundary of eight bytes.
-GPU_ZSTD_FN void store_choices(uint64_t four, uint16_t* to) {
-#if defined(__CUDACC__)
-  *reinterpret_cast<uint2*>(to) = make_uint2(static_cast<uint32_t>(four),
-                                             static_cast<uint32_t>(four >> 32));
-#else
-  std::memcpy(to, &four, sizeof(four));
-#endif
-}
-
-// The costs of one segment's positions.
-template <uint32_t kPreset>
-class DpCosts {
- public:
-  GPU_ZSTD_FN DpCosts(const DpInput<kPreset>& in, const DpMemory& memory,
-                      uint32_t column, uint32_t base)
-      : costs_(memory.costs),
-        columns_(memory.columns),
-        column_(column),
-        end_(smaller(kDpSegment + kPresetTable[kPreset].window, in.n - base)) {
-    at(end_) = kCostBias;
-  }
-
-  // Behind the last position that is walked.
-  GPU_ZSTD_FN uint32_t end() const { return end_; }
-
-  // Position x's cost. (Columns are a power of two, so that nothing is carried;
-  // as bytes, an address is one shift and one operation with three inputs.)
-  GPU_ZSTD_FN uint16_t& at(uint32_t x) const {
-    constexpr uint32_t kBytes = sizeof(uint16_t);
-    const uint32_t row = x * (kBytes * columns_);
-    const uint32_t byte =
-        (row & ((kDpRing - 1) * kBytes * columns_)) | kBytes * column_;
-    return *reinterpret_cast<uint16_t*>(reinterpret_cast<uint8_t*>(costs_) +
-                                        byte);
-  }
-
-  // That of position k of the batch at x.
-  GPU_ZSTD_FN uint16_t& at(uint32_t x, uint32_t k) const {
-    return (&at(x))[k * columns_];
-  }
-
-  // The cost `length` beyond position x, as far as costs are kept.
-  GPU_ZSTD_FN int32_t beyond(uint32_t x, uint32_t length) const {
-    return at(smaller(x + length, smaller(end_, x + kDpRing - 1)));
-  }
-
- private:
-  uint16_t* costs_;
-  uint32_t columns_;
-  uint32_t column_;
-  uint32_t end_;
-};
-
 // The walk of one segment. `Matches` finds a position's cheapest way by a match
 // (walk_full.h, walk_light.h), which is to know no costs but those behind the
 // position's batch, unless it is the batch's first one:
@@ -161,23 +88,26 @@ class DpWalk {
   // Full walks have no registers for the next batch while one is decided.
   static constexpr bool kLoadsAhead =
       kPresetTable[kPreset].lengths == MatchLengths::kLight;
+  static constexpr bool kKeeps = kPresetTable[kPreset].passes > 1;
 
  public:
   GPU_ZSTD_FN DpWalk(const DpInput<kPreset>& in, const DpMemory& memory,
                      uint32_t column, uint32_t base)
       : in_(in),
-        costs_(in, memory, column, base),
-        matches_(memory, column),
+        costs_(memory, column),
+        kept_(memory.kept),
         base_(base),
-        next_cost_(make_way(kCostBias, 0)) {
+        end_(smaller(kDpSegment + in.window, in.n - base)),
+        matches_(memory, column, costs_, end_),
+        next_cost_(make_way(costs_.at(end_), 0)) {
     // The literals behind the block's last match have no length code.
-    run_ = base + costs_.end() == in.n ? kPricedRun - 1 : 0;
+    run_ = base + end_ == in.n ? kPricedRun - 1 : costs_.run_behind();
     step_ = in.prices->run_steps[run_];
   }
 
   // Fills the segment's choices; there is room for whole batches.
   GPU_ZSTD_FN void run(uint16_t* choices) {
-    uint32_t q = (costs_.end() + kSize - 1) / kSize;
+    uint32_t q = (end_ + kSize - 1) / kSize;
     DpBatch<kPreset> ahead;
     if constexpr (kLoadsAhead) load_batch(in_, base_ + kSize * (q - 1), ahead);
     while (q-- > 0) {
@@ -189,16 +119,32 @@ class DpWalk {
         load_batch(in_, base_ + kSize * q, batch);
         if (q > 0) prefetch_batch(in_, base_ + kSize * (q - 1));
       }
-      const uint64_t decided = decide_batch(batch, kSize * q);
+      const Decided decided = decide_batch(batch, kSize * q);
       if (kSize * q < kDpSegment) {
-        store_choices(decided, choices + choice_place(base_ + kSize * q));
+        store_halves(decided.choices,
+                     choices + choice_place(base_ + kSize * q));
+        if (kKeeps) store_halves(decided.costs, kept_ + place_of(kSize * q));
       }
+    }
+    if (kKeeps) {
+      kept_[place_of(kDpSegment - 1)] = static_cast<uint16_t>(run_ + kCostBias);
     }
   }
 
  private:
-  // Decides positions x + 3 .. x; returns their choices, 16 bits each.
-  GPU_ZSTD_FN uint64_t decide_batch(const DpBatch<kPreset>& batch, uint32_t x) {
+  // Where the segment's position x is.
+  GPU_ZSTD_FN uint32_t place_of(uint32_t x) const {
+    return walk_place<kPreset>(base_ + x, in_.segments);
+  }
+
+  // What is decided of four positions, 16 bits each.
+  struct Decided {
+    uint64_t choices;
+    uint64_t costs;
+  };
+
+  // Decides positions x + 3 .. x.
+  GPU_ZSTD_FN Decided decide_batch(const DpBatch<kPreset>& batch, uint32_t x) {
     const PriceTable& prices = *in_.prices;
     int32_t ways[kSize];
     int32_t literals[kSize];
@@ -210,18 +156,21 @@ class DpWalk {
     for (uint32_t k = kSize; k-- > 1;) {
       ways[k] = matches_.cheapest(prices, costs_, batch, k, x + k);
     }
-    uint64_t choices = 0;
+    Decided decided{0, 0};
     GPU_ZSTD_UNROLL
     for (uint32_t k = kSize; k-- > 0;) {
       const int32_t way = take(ways[k], literals[k], x, k);
       matches_.note(k, next_cost_);
-      choices |= static_cast<uint64_t>(Matches::choice_of(way)) << (16 * k);
+      const uint64_t choice = Matches::choice_of(way);
+      const uint64_t cost = ring_cost(way >> kWayBits);
+      decided.choices |= choice << (16 * k);
+      decided.costs |= cost << (16 * k);
       if (k == kSize - 1) {
         ways[0] = matches_.cheapest(prices, costs_, batch, 0, x);
       }
     }
     matches_.end_batch();
-    return choices;
+    return decided;
   }
 
   // Decides between a literal and the way by a match at position x + k, and
@@ -234,10 +183,10 @@ class DpWalk {
     const int32_t first_step = in_.prices->run_steps[0];
     const int32_t by_literal = next_cost_ + make_way(literal, 0) + step_;
     const int32_t best = by_literal < match ? by_literal : match;
-    const bool inside = k == 0 || x + k < costs_.end();
+    const bool inside = k == 0 || x + k < end_;
     const int32_t way = inside ? best : make_way(kCostBias, 0);
     next_cost_ = way & ~static_cast<int32_t>(kWayCodes);
-    costs_.at(x, k) = static_cast<uint16_t>(way >> kWayBits);
+    costs_.at(x, k) = static_cast<uint16_t>(ring_cost(way >> kWayBits));
     const bool is_literal = way == next_cost_;
     run_ = is_literal ? longer_run : 0;
     step_ = is_literal ? longer_step : first_step;
@@ -246,8 +195,10 @@ class DpWalk {
 
   const DpInput<kPreset> in_;
   DpCosts<kPreset> costs_;
-  Matches matches_;
+  uint16_t* kept_;
   uint32_t base_;
+  uint32_t end_;  // behind the last position that is walked
+  Matches matches_;
   int32_t next_cost_;  // of the position behind, as a way
   uint32_t run_;       // literals from there to the next match
   int32_t step_;       // what one more adds, as a way

@@ -34,11 +34,13 @@ class FullMatches {
   static_assert(kP.slots == 2 && kP.reps == 3 && kMinMatch + 1 >= kSize);
 
  public:
-  GPU_ZSTD_FN FullMatches(const DpMemory& memory, uint32_t column)
+  // Of the positions before `end`; the costs behind are known.
+  GPU_ZSTD_FN FullMatches(const DpMemory& memory, uint32_t column,
+                          const DpCosts<kPreset>& costs, uint32_t end)
       : ways_(memory.ways + column), columns_(memory.columns) {
     GPU_ZSTD_UNROLL
     for (uint32_t k = 0; k < kAhead; ++k) {
-      from_[kSize + k] = make_way(kCostBias, 0);
+      from_[kSize + k] = make_way(costs.at(end + k), 0);
     }
     GPU_ZSTD_UNROLL
     for (uint32_t l = 0; l < kMinMatch; ++l) way_of(l) = kNoWay;

@@ -21,7 +21,8 @@ class LightMatches {
   static_assert(kMinMatch + 1 >= DpBatch<kPreset>::kSize);
 
  public:
-  GPU_ZSTD_FN LightMatches(const DpMemory&, uint32_t) {}
+  GPU_ZSTD_FN LightMatches(const DpMemory&, uint32_t, const DpCosts<kPreset>&,
+                           uint32_t) {}
 
   // What a literal at position k of the batch costs, but for its run's length.
   GPU_ZSTD_FN static int32_t literal(const PriceTable& prices,

@@ -160,22 +160,23 @@ TEST(MarkTaken, TellsMatchesAndLiteralsFromWhatIsCovered) {
   }
 }
 
-// What a segment at the end of a block is walked with: the matches at each of
-// its `n` positions.
-struct Segment {
+// What segments are walked with: the matches at each of the block's `n`
+// positions.
+struct Matches {
+  static constexpr uint32_t kSegments = 3;  // there is room for
   uint32_t n;
-  std::vector<uint32_t> nearest = std::vector<uint32_t>(2 * kDpSegment);
+  std::vector<uint32_t> nearest = std::vector<uint32_t>(kSegments * kDpSegment);
   std::vector<uint32_t> longest = nearest;
   std::vector<uint32_t> reps = nearest;
 
-  Segment(std::mt19937& random, uint32_t bytes) : n(bytes) {
+  Matches(std::mt19937& random, uint32_t bytes) : n(bytes) {
     const auto length = [&](uint32_t x) {
       const uint32_t most = std::min(n - x, kMaxParsedMatch);
       const uint32_t any = random() % (random() % 2 ? 12 : 60);
       return any < kMinMatch || any > most ? 0 : any;
     };
     for (uint32_t x = 0; x < n; ++x) {
-      const uint32_t place = walk_place<kPreset>(x, 2);
+      const uint32_t place = walk_place<kPreset>(x, Matches::kSegments);
       const auto match = [&] {
         const uint32_t l = length(x);
         return l == 0 ? 0 : with_code(make_candidate(1 + random() % 9000, l));
@@ -188,18 +189,23 @@ struct Segment {
   }
 };
 
-// Costs by trying everything.
+// Costs of the first segment by trying everything.
 class Reference {
  public:
-  Reference(const Segment& segment, const PriceTable& prices)
-      : segment_(segment), prices_(prices), costs_(segment.n + 1, kCostBias) {}
+  // `behind` are the costs from position `end` on, to where the farthest length
+  // leads; there `run` literals come first.
+  Reference(const Matches& matches, const PriceTable& prices, uint32_t end,
+            const std::vector<int32_t>& behind, uint32_t run)
+      : matches_(matches), prices_(prices), costs_(end), run_(run) {
+    costs_.insert(costs_.end(), behind.begin(), behind.end());
+  }
 
   // What choice (source, length) costs at x; costs behind x are known.
   int32_t cost(uint32_t x, uint32_t source, uint32_t length) const {
-    const uint32_t place = walk_place<kPreset>(x, 2);
+    const uint32_t place = walk_place<kPreset>(x, Matches::kSegments);
     if (length == 0) {
       return costs_[x + 1] +
-             static_cast<int32_t>(literal_price_of(segment_.reps[place])) +
+             static_cast<int32_t>(literal_price_of(matches_.reps[place])) +
              (prices_.run_steps[run_] >> kWayBits);
     }
     const int32_t offset = offset_way(x, source) >> kWayBits;
@@ -213,7 +219,8 @@ class Reference {
 
   int32_t cheapest(uint32_t x) const {
     int32_t best = cost(x, 0, 0);
-    const uint32_t reps = segment_.reps[walk_place<kPreset>(x, 2)];
+    const uint32_t reps =
+        matches_.reps[walk_place<kPreset>(x, Matches::kSegments)];
     uint32_t longest_rep = 0;
     for (uint32_t r = 0; r < kP.reps; ++r) {
       const uint32_t length = (reps >> (8 * r)) & 255u;
@@ -235,6 +242,15 @@ class Reference {
     return best;
   }
 
+  // Takes what is cheapest at x, where no choice is known; a literal goes on
+  // with a run.
+  void take_cheapest(uint32_t x) {
+    const int32_t best = cheapest(x);
+    take(x, best, best == cost(x, 0, 0) ? 0 : kMinMatch);
+  }
+
+  uint32_t run() const { return run_; }
+
   void take(uint32_t x, int32_t cost, uint32_t length) {
     costs_[x] = cost;
     run_ = length != 0 ? 0 : std::min(run_ + 1, kPricedRun - 1);
@@ -249,9 +265,9 @@ class Reference {
   }
 
   uint32_t word(uint32_t x, uint32_t source) const {
-    const uint32_t place = walk_place<kPreset>(x, 2);
-    return source == kFromNearest ? segment_.nearest[place]
-                                  : segment_.longest[place];
+    const uint32_t place = walk_place<kPreset>(x, Matches::kSegments);
+    return source == kFromNearest ? matches_.nearest[place]
+                                  : matches_.longest[place];
   }
 
   int32_t short_cost(uint32_t x, uint32_t source, uint32_t length) const {
@@ -263,39 +279,126 @@ class Reference {
     return best;
   }
 
-  const Segment& segment_;
+  const Matches& matches_;
   const PriceTable& prices_;
   std::vector<int32_t> costs_;
-  uint32_t run_ = kPricedRun - 1;
+  uint32_t run_;
 };
 
-TEST(FullWalk, ChoosesTheCheapestWayAtEachPosition) {
-  std::mt19937 random(2);
-  for (uint32_t round = 0; round < 300; ++round) {
-    const uint32_t n = 1 + random() % kDpSegment;
-    const Segment segment(random, n);
-    const PriceTable prices = random_prices(random, 500);
-    std::vector<uint16_t> costs(kDpRing);
-    std::vector<int32_t> ways(kShortLengths);
-    std::vector<uint16_t> choices(kDpSegment);
+// The memory of a walk of one column.
+struct WalkMemory {
+  std::vector<uint16_t> costs = std::vector<uint16_t>(32 * kDpRing);
+  std::vector<int32_t> ways = std::vector<int32_t>(32 * kShortLengths);
+  std::vector<uint16_t> kept =
+      std::vector<uint16_t>(Matches::kSegments * kDpSegment);
+  std::vector<uint16_t> choices =
+      std::vector<uint16_t>(Matches::kSegments * kDpSegment);
+
+  DpMemory memory() { return {costs.data(), ways.data(), 32, kept.data()}; }
+
+  uint16_t& kept_at(uint32_t i) {
+    return kept[walk_place<kPreset>(i, Matches::kSegments)];
+  }
+
+  // Walks the segments of a block in turn, as a pass does.
+  void walk(const Matches& matches, const PriceTable& prices, bool first) {
+    HostBlockExec x(64);
     const DpInput<kPreset> in{nullptr,
-                              n,
-                              segment.nearest.data(),
-                              segment.longest.data(),
-                              segment.reps.data(),
-                              2,
+                              matches.n,
+                              matches.nearest.data(),
+                              matches.longest.data(),
+                              matches.reps.data(),
+                              Matches::kSegments,
+                              first ? kP.window : 0,
                               &prices};
-    FullWalk<kPreset>(in, {costs.data(), ways.data(), 1}, 0, 0)
-        .run(choices.data());
-    Reference reference(segment, prices);
-    for (uint32_t x = n; x-- > 0;) {
+    begin_costs<kPreset>(x, memory(), matches.n, 0, Matches::kSegments, first);
+    for (uint32_t s = 0; s * kDpSegment < matches.n; ++s) {
+      FullWalk<kPreset>(in, memory(), s, s * kDpSegment).run(choices.data());
+    }
+  }
+
+  // Expects that each choice in the first segment is the cheapest, and that
+  // its costs are kept, and the run that it begins with.
+  void expect_cheapest(Reference reference, uint32_t end) {
+    for (uint32_t x = end; x-- > 0;) {
+      if (x >= kDpSegment) {
+        reference.take_cheapest(x);
+        continue;
+      }
       const uint32_t choice = choices[choice_place(x)];
       const int32_t cost =
           reference.cost(x, choice_source(choice), choice_length(choice));
-      ASSERT_EQ(cost, reference.cheapest(x)) << round << ' ' << x;
+      ASSERT_EQ(cost, reference.cheapest(x)) << x;
       reference.take(x, cost, choice_length(choice));
+      if (x + 1 < kDpSegment) {
+        ASSERT_EQ(kept_at(x), cost) << x;
+      }
+    }
+    EXPECT_EQ(kept_at(kDpSegment - 1), kCostBias + reference.run());
+  }
+};
+
+TEST(FullWalk, ChoosesTheCheapestWayAtEachPositionOfABlocksEnd) {
+  std::mt19937 random(2);
+  const std::vector<int32_t> behind(kDpRing, kCostBias);
+  for (uint32_t round = 0; round < 300; ++round) {
+    SCOPED_TRACE(round);
+    const uint32_t n = 1 + random() % kDpSegment;
+    const Matches matches(random, n);
+    const PriceTable prices = random_prices(random, 500);
+    for (bool first : {true, false}) {
+      WalkMemory w;
+      w.walk(matches, prices, first);
+      w.expect_cheapest({matches, prices, n, behind, kPricedRun - 1}, n);
     }
   }
+}
+
+TEST(FullWalk, TakesWhatIsBehindAWindowForAverageInTheFirstPass) {
+  std::mt19937 random(4);
+  const std::vector<int32_t> behind(kDpRing, kCostBias);
+  for (uint32_t round = 0; round < 100; ++round) {
+    SCOPED_TRACE(round);
+    const Matches matches(random, Matches::kSegments * kDpSegment - 5);
+    const PriceTable prices = random_prices(random, 500);
+    WalkMemory w;
+    w.walk(matches, prices, true);
+    const uint32_t end = kDpSegment + kP.window;
+    w.expect_cheapest({matches, prices, end, behind, 0}, end);
+  }
+}
+
+TEST(FullWalk, BeginsWithTheLastPassesCostsOfTheNextSegment) {
+  std::mt19937 random(5);
+  for (uint32_t round = 0; round < 300; ++round) {
+    SCOPED_TRACE(round);
+    const uint32_t n = kDpSegment + 1 + random() % (2 * kDpSegment);
+    const Matches matches(random, n);
+    const PriceTable prices = random_prices(random, 500);
+    WalkMemory w;
+    for (uint32_t i = 0; i < w.kept.size(); ++i) {
+      const uint32_t any = kCostBias + random() % 4000 - 2000;
+      w.kept_at(i) = static_cast<uint16_t>(i < n ? any : kCostBias);
+    }
+    const uint32_t run = random() % kPricedRun;
+    for (uint32_t s = 1; s <= Matches::kSegments; ++s) {
+      w.kept_at(s * kDpSegment - 1) = static_cast<uint16_t>(kCostBias + run);
+    }
+    std::vector<int32_t> behind(kDpRing);
+    for (uint32_t k = 0; k < kDpRing; ++k) {
+      const uint32_t i = kDpSegment + k;
+      behind[k] = w.kept_at(i) - w.kept_at(kDpSegment) + kCostBias;
+    }
+    w.walk(matches, prices, false);
+    w.expect_cheapest({matches, prices, kDpSegment, behind, run}, kDpSegment);
+  }
+}
+
+TEST(DpCosts, AreTheNearestThatFit) {
+  EXPECT_EQ(ring_cost(-1), 0);
+  EXPECT_EQ(ring_cost(0), 0);
+  EXPECT_EQ(ring_cost(65535), 65535);
+  EXPECT_EQ(ring_cost(65536), 65535);
 }
 
 }  // namespace
