@@ -38,7 +38,7 @@ inline constexpr uint32_t kDpRing = 64;
 // Where all lengths of a match are tried, they are those below this.
 inline constexpr uint32_t kShortLengths = 13;
 // Of a longer match so many, the longest.
-inline constexpr uint32_t kLongTries = 5;
+inline constexpr uint32_t kLongTries = 4;
 // The code of the farthest offsets that count as near, 28 bytes at most, where
 // a block is looked at for tables of small records.
 inline constexpr uint32_t kNearCode = 4;
@@ -130,7 +130,7 @@ inline constexpr Preset kPresetTable[kPresets] = {
      .reps = 3,
      .rep_rounds = 2,
      .rep_group = 8,
-     .window = 8},
+     .window = 4},
     {.parse = Parse::kOptimal,
      .tables = {{3, 2}, {4, 4}, {8, 8}},
      .table_count = 3,
@@ -142,7 +142,7 @@ inline constexpr Preset kPresetTable[kPresets] = {
      .reps = 3,
      .rep_rounds = 2,
      .rep_group = 4,
-     .window = 8},
+     .window = 4},
     {.parse = Parse::kOptimal,
      .tables = {{3, 4}, {5, 8}, {8, 32}},
      .table_count = 3,
@@ -154,7 +154,7 @@ inline constexpr Preset kPresetTable[kPresets] = {
      .reps = 3,
      .rep_rounds = 2,
      .rep_group = 8,
-     .window = 8},
+     .window = 4},
     // clang-format on
 };
 
