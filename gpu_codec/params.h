@@ -23,10 +23,9 @@ inline constexpr uint32_t kLazyStep2 = 7;
 // It does not look beyond its row of so many positions.
 inline constexpr uint32_t kLazyRow = 512;
 
-// The lazy parse of blocks above this size has a second table, of long grams:
-// the latest occurrence of four bytes is then often not that of more. Its
-// positions do not see earlier ones of their own group.
-inline constexpr uint32_t kLongTableAbove = 16u << 10;
+// The second table of the lazy parse, of long grams (Preset::long_above): the
+// latest occurrence of four bytes is often not that of more. Its positions do
+// not see earlier ones of their own group.
 inline constexpr uint32_t kLongGram = 8;
 inline constexpr uint32_t kLongGroup = 64;
 
@@ -89,10 +88,12 @@ struct Preset {
   uint32_t rep_group;    // matches of which each sees those before replaced
   uint32_t window;       // positions the DP looks beyond its segment in its
                          // first pass, after which the last one's costs tell
+  uint32_t long_above;   // the lazy parse of blocks above this size has a
+                         // second table, of long grams
 };
 
 // Presets from the quickest to the strongest.
-inline constexpr uint32_t kPresets = 5;
+inline constexpr uint32_t kPresets = 6;
 inline constexpr Preset kPresetTable[kPresets] = {
     // clang-format off
     {.parse = Parse::kLazy,
@@ -106,7 +107,21 @@ inline constexpr Preset kPresetTable[kPresets] = {
      .reps = 1,
      .rep_rounds = 1,
      .rep_group = 1,
-     .window = 0},
+     .window = 0,
+     .long_above = 16u << 10},
+    {.parse = Parse::kLazy,
+     .tables = {{4, 1}},
+     .table_count = 1,
+     .slots = 1,
+     .min_match = 4,
+     .search_cap = 255,
+     .passes = 0,
+     .lengths = MatchLengths::kLight,
+     .reps = 1,
+     .rep_rounds = 1,
+     .rep_group = 1,
+     .window = 0,
+     .long_above = 4u << 10},
     {.parse = Parse::kOptimal,
      .tables = {{4, 3}},
      .table_count = 1,
@@ -118,7 +133,8 @@ inline constexpr Preset kPresetTable[kPresets] = {
      .reps = 1,
      .rep_rounds = 1,
      .rep_group = 1,
-     .window = 16},
+     .window = 16,
+     .long_above = 0},
     {.parse = Parse::kOptimal,
      .tables = {{3, 2}, {8, 4}},
      .table_count = 2,
@@ -130,7 +146,8 @@ inline constexpr Preset kPresetTable[kPresets] = {
      .reps = 3,
      .rep_rounds = 2,
      .rep_group = 8,
-     .window = 4},
+     .window = 4,
+     .long_above = 0},
     {.parse = Parse::kOptimal,
      .tables = {{3, 2}, {4, 4}, {8, 8}},
      .table_count = 3,
@@ -142,7 +159,8 @@ inline constexpr Preset kPresetTable[kPresets] = {
      .reps = 3,
      .rep_rounds = 2,
      .rep_group = 4,
-     .window = 4},
+     .window = 4,
+     .long_above = 0},
     {.parse = Parse::kOptimal,
      .tables = {{3, 4}, {5, 8}, {8, 32}},
      .table_count = 3,
@@ -154,7 +172,8 @@ inline constexpr Preset kPresetTable[kPresets] = {
      .reps = 3,
      .rep_rounds = 2,
      .rep_group = 8,
-     .window = 4},
+     .window = 4,
+     .long_above = 0},
     // clang-format on
 };
 
@@ -162,11 +181,12 @@ inline constexpr Preset kPresetTable[kPresets] = {
 // as the nearest one inside.
 GPU_ZSTD_HOST_FN constexpr uint32_t preset_of(int level, uint64_t n) {
   const bool large = n > (32u << 10);
-  if (level < 4) return 0;
-  if (level < 11) return 1;
-  if (level < 13) return 2;
-  if (level < 19 || (level == 19 && !large)) return 3;
-  return 4;
+  if (level < 3) return 0;
+  if (level < 4) return 1;
+  if (level < 11) return 2;
+  if (level < 13) return 3;
+  if (level < 19 || (level == 19 && !large)) return 4;
+  return 5;
 }
 
 // Width of the hash of a preset's tables for a block of `n` bytes. Heads are

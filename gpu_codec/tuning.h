@@ -24,8 +24,8 @@ GPU_ZSTD_HOST_FN constexpr CtaShape cta_shape(uint32_t preset,
                                               uint32_t block_bytes,
                                               bool alone) {
   const bool tiny = block_bytes <= 4096;
-  if (alone) return {preset < 2 || tiny ? 512u : 1024u, 1};
-  if (tiny) return {256, preset == 0 ? 4u : 3u};
+  if (alone) return {preset < 3 || tiny ? 512u : 1024u, 1};
+  if (tiny) return {256, preset < 2 ? 4u : 3u};
   return block_bytes <= 65536 ? CtaShape{512, 2} : CtaShape{1024, 1};
 }
 

@@ -57,7 +57,7 @@ done
 logs=${logs:-$folder/sanitizer}
 mkdir -p "$logs"
 
-# What runs: a program, then its arguments. Levels 1, 4, 9, 12, 19 and 22 meet all five
+# What runs: a program, then its arguments. Levels 1, 3, 9, 12, 19 and 22 meet all six
 # presets; blocks of up to 400, 16384 and 100000 bytes their three layouts, of up to
 # 60000 a fourth of level 1.
 soak='bin/soak_codec --engine=gpu --pool_bytes=2000000 --model_every=1'

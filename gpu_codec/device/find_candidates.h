@@ -292,7 +292,7 @@ GPU_ZSTD_FN void choose_greedily(Exec& x, const Lz77Memory<kPreset, Index>& m,
       for (uint32_t k = 0; k < kTogether; ++k) {
         if (first[k] >= m.n) continue;
         store_halves(group[k].greedy_choices(),
-                      m.choices + choice_place(first[k]));
+                     m.choices + choice_place(first[k]));
       }
     }
   });

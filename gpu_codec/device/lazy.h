@@ -31,7 +31,8 @@ namespace gpu_zstd {
 // Whether a block has the table of long grams, too.
 template <uint32_t kPreset, class Index>
 GPU_ZSTD_FN bool has_long_table(const Lz77Memory<kPreset, Index>& m) {
-  return m.long_table.halves != nullptr && m.n > kLongTableAbove;
+  return m.long_table.halves != nullptr &&
+         m.n > kPresetTable[kPreset].long_above;
 }
 
 // Fills m.previous and, of blocks that have it, m.long_table, each by a warp of
@@ -58,6 +59,30 @@ GPU_ZSTD_FN void insert_into_tables(Exec& x,
       insert_long_grams(warp, m.data, m.n, m.lane_order, other);
     }
   });
+}
+
+// The same of small blocks, whose arrays lie near, and which always have both:
+// each section of the first by a warp, and the second by one.
+template <uint32_t kPreset, class Exec, class Index>
+GPU_ZSTD_FN void insert_into_near_tables(Exec& x,
+                                         const Lz77Memory<kPreset, Index>& m) {
+  constexpr uint32_t kGram = kPresetTable[kPreset].tables[0].gram;
+  const LongTable& other = m.long_table;
+  x.prelude([&](uint32_t thread) {
+    clear_heads(other.heads, sizeof(*other.heads) << other.hash_bits, thread,
+                x.threads());
+  });
+  begin_insertion<kGram>(x, m.data, m.n, m.table, m.previous);
+  x.warps(m.table.sections + 1, [&](auto& warp, uint32_t part) {
+    if (part < m.table.sections) {
+      insert_section<kGram, kHashedBefore<Index>>(
+          warp, m.data, m.n, part, m.lane_order, m.table, m.previous);
+    } else {
+      insert_long_grams(warp, m.data, m.n, m.lane_order, other);
+    }
+  });
+  if (m.table.sections == 1) return;
+  look_at_first_section<kGram>(x, m.data, m.n, m.table, m.previous);
 }
 
 // Replaces each position's previous occurrence by the match there: an offset,

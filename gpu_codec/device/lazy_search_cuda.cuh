@@ -77,12 +77,13 @@ class WarpSearch {
   __device__ __forceinline__ void find_tails(uint32_t first, uint32_t stride,
                                              uint32_t end) {
     TailCompares compares(block_.data, block_.n, begin_, lengths_, queue_);
+    const bool ahead = block_.far || block_.halves != nullptr;
     Entries next;
-    if (block_.far) load_entries(first, next);
+    if (ahead) load_entries(first, next);
 #pragma unroll 1
     for (; first < end; first += stride) {
       Entries own;
-      if (block_.far) {
+      if (ahead) {
         own = next;
         if (first + stride < end) load_entries(first + stride, next);
       } else {

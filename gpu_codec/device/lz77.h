@@ -85,8 +85,10 @@ GPU_ZSTD_FN MatchList find_matches_lazily(Exec& x,
                                           const Lz77Memory<kPreset, Index>& m) {
   constexpr Preset kP = kPresetTable[kPreset];
   static_assert(kP.table_count == 1 && kP.tables[0].depth == 1);
-  if (m.long_table.halves != nullptr) {
+  if (m.parse.parts != kWarpThreads) {  // a layout for large blocks
     insert_into_tables(x, m);
+  } else if (has_long_table(m)) {
+    insert_into_near_tables(x, m);
   } else {
     insert_grams<kP.tables[0].gram>(x, m.data, m.n, m.lane_order, m.table,
                                     m.previous);

@@ -87,6 +87,40 @@ TEST(Frame, RepeatsAcrossALiteralRunAbove64KB) {
   EXPECT_LT(frame.size(), chunk.size() - 38500);
 }
 
+// What comes first comes again at the end, behind pieces of it so short that
+// the latest occurrence of any four bytes is in a piece.
+std::vector<uint8_t> chunk_behind_short_pieces() {
+  std::vector<uint8_t> chunk = testing::random_chunk(2400, 12);
+  const std::vector<uint8_t> whole = chunk;
+  const std::vector<uint8_t> between = testing::random_chunk(1200, 13);
+  for (size_t at = 0; at + 7 <= whole.size(); at += 4) {
+    chunk.insert(chunk.end(), whole.begin() + at, whole.begin() + at + 7);
+    chunk.insert(chunk.end(), between.begin() + at / 2,
+                 between.begin() + at / 2 + 2);
+  }
+  chunk.insert(chunk.end(), whole.begin(), whole.end());
+  return chunk;
+}
+
+TEST(Frame, Level3SeesLongRepeatsBehindShortOnes) {
+  const std::vector<uint8_t> chunk = chunk_behind_short_pieces();
+  ASSERT_LT(chunk.size(), 16384u);
+  FrameEncoder quick(chunk.size(), 1, false);
+  FrameEncoder better(chunk.size(), 3, false);
+  const std::vector<uint8_t> frame = encode(better, chunk);
+  EXPECT_EQ(decode_fault(frame, chunk), "");
+  EXPECT_LT(frame.size() + 500, encode(quick, chunk).size());
+}
+
+TEST(Frame, Levels1To3AreOneUpTo4KB) {
+  FrameEncoder quick(40000, 1, false);
+  FrameEncoder better(40000, 3, false);
+  for (const NamedChunk& shape : chunk_shapes(4096, 6)) {
+    EXPECT_EQ(encode(quick, shape.bytes), encode(better, shape.bytes))
+        << shape.name;
+  }
+}
+
 TEST(Frame, FitsExactlyFromItsOwnLengthOn) {
   for (const bool checksum : {false, true}) {
     FrameEncoder encoder(2000, 3, checksum);
@@ -114,7 +148,7 @@ TEST(Frame, NoiseCostsTheHeaderAndThreeBytesABlock) {
 }
 
 TEST(Frame, SameBytesWhateverTheEncoderDidBefore) {
-  for (const int level : {1, 9, 19}) {
+  for (const int level : {1, 3, 9, 12, 19}) {
     FrameEncoder used(70000, level, true);
     for (const NamedChunk& shape : chunk_shapes(70000, 9)) {
       encode(used, shape.bytes);

@@ -19,7 +19,7 @@
 namespace gpu_zstd {
 namespace {
 
-constexpr uint32_t kPreset = 1;
+constexpr uint32_t kPreset = 2;
 constexpr Preset kP = kPresetTable[kPreset];
 static_assert(kP.slots == 1);
 constexpr uint32_t kDepth = 3;

@@ -25,7 +25,7 @@
 namespace gpu_zstd {
 namespace {
 
-constexpr uint32_t kPreset = 4;
+constexpr uint32_t kPreset = 5;
 constexpr Preset kP = kPresetTable[kPreset];
 static_assert(kP.lengths == MatchLengths::kFull);
 

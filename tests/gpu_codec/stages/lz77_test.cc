@@ -64,7 +64,8 @@ TEST_P(Lz77, SequencesRebuildALargeBlock) {
   EXPECT_EQ(rebuild_fault(words, GetParam()), "");
 }
 
-INSTANTIATE_TEST_SUITE_P(Levels, Lz77, ::testing::Values(1, 4, 9, 12, 19, 22));
+INSTANTIATE_TEST_SUITE_P(Levels, Lz77,
+                         ::testing::Values(1, 3, 4, 9, 12, 19, 22));
 
 TEST(Lz77Model, ARunIsMergedToOneOrTwoSequences) {
   const Lz77Block found =
