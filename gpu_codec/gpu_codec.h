@@ -23,7 +23,7 @@
 //   format options                 CompressOptions, read during the call
 //
 // Needs a device with shared memory for a CTA of 58 KB for chunks of up to
-// 4 KB, 106 KB up to 16 KB (82 and 125 KB with DeviceTraits::multiprocessors)
+// 4 KB, 106 KB up to 16 KB (91 and 165 KB with DeviceTraits::multiprocessors)
 // and above 197 KB, from level 11 on 223 KB; at levels 1 to 3 113 KB up to 64
 // KB and 225 KB above (docs/BENCHMARKS.md). On another the call returns CUDA's
 // error.
