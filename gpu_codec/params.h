@@ -36,8 +36,9 @@ inline constexpr uint32_t kDpSegment = 64;
 inline constexpr uint32_t kDpRing = 64;
 // Where all lengths of a match are tried, they are those below this.
 inline constexpr uint32_t kShortLengths = 13;
-// Of a longer match so many, the longest.
-inline constexpr uint32_t kLongTries = 4;
+// Of a longer match so many, the longest; and of the longest at a repcode.
+inline constexpr uint32_t kLongTries = 3;
+inline constexpr uint32_t kLongRepTries = 2;
 // The code of the farthest offsets that count as near, 28 bytes at most, where
 // a block is looked at for tables of small records.
 inline constexpr uint32_t kNearCode = 4;

@@ -26,11 +26,8 @@ struct DpMemory {
   uint16_t* costs;  // the rings
   int32_t* ways;    // walk_full.h
   uint32_t columns;
-  // Between passes: costs of all positions, at walk_place(), but for a
-  // segment's last one, from which no length is counted (costs_behind()). In
-  // its place is the run of literals that the segment begins with. Not used by
-  // presets of one pass.
-  uint16_t* kept;
+  uint16_t* kept;  // the rings between passes, at walk_place(); not used by
+                   // presets of one pass
 };
 
 // Added to costs in 16 bits, which may be below the average.
@@ -55,49 +52,73 @@ GPU_ZSTD_HOST_FN constexpr uint32_t ring_columns(uint32_t n) {
   return columns;
 }
 
-// The four costs from row `row` on behind a segment of a block of `n` bytes.
-// The next segment begins at `next` < n; its costs are counted from that of its
-// first position. `segments` as in DpInput.
+// The four costs from row `row` on behind a segment, of the next one, which
+// begins at `next`; they are counted from that of its first position. No length
+// leads to the last row: there is the run (DpCosts::note_run()).
 template <uint32_t kPreset>
-GPU_ZSTD_FN void costs_behind(const uint16_t* kept, uint32_t n, uint32_t next,
-                              uint32_t row, uint32_t segments,
-                              uint32_t (&costs)[4]) {
+GPU_ZSTD_FN void costs_behind(const uint16_t* kept, uint32_t next, uint32_t row,
+                              uint32_t segments, uint32_t (&costs)[4]) {
   const int32_t origin = kept[walk_place<kPreset>(next, segments)];
-  const bool inside = next + row < n;
-  const uint64_t four = load_halves(
-      kept + walk_place<kPreset>(inside ? next + row : next, segments));
+  const uint64_t four =
+      load_halves(kept + walk_place<kPreset>(next + row, segments));
   GPU_ZSTD_UNROLL
   for (uint32_t k = 0; k < 4; ++k) {
-    // At the block's end there is nothing left to pay.
-    const uint32_t cost = inside ? half_of(four, k) : kCostBias;
-    costs[k] = ring_cost(static_cast<int32_t>(cost) - origin + kCostBias);
+    const int32_t cost = static_cast<int32_t>(half_of(four, k));
+    costs[k] = ring_cost(cost - origin + kCostBias);
   }
-  if (row + 4 == kDpSegment) {
-    costs[3] = kept[walk_place<kPreset>(next + kDpSegment - 1, segments)];
-  }
+  if (row + 4 == kDpSegment) costs[3] = half_of(four, 3);
 }
 
-// Fills the rings for the segments from `first_segment` on, one a column;
-// `first_pass`: with the average, else with what the last pass found.
+// Calls each(column, row, segment) for every fourth row of the rings of the
+// segments from `first` on, neighbouring threads with neighbouring columns.
+template <class Exec, class Each>
+GPU_ZSTD_FN void for_ring_rows(Exec& x, uint32_t columns, uint32_t first,
+                               Each each) {
+  x.for_each(columns * (kDpRing / 4), [&](uint32_t i) {
+    const uint32_t column = i & (columns - 1);
+    each(column, i / columns * 4, first + column);
+  });
+}
+
+// Fills the rings for the walks of the segments from `first` on, one a column,
+// of a block of `n` bytes; `known`: with what the last pass kept, else with the
+// average, as behind the block. `segments` as in DpInput.
 template <uint32_t kPreset, class Exec>
 GPU_ZSTD_FN void begin_costs(Exec& x, const DpMemory& memory, uint32_t n,
-                             uint32_t first_segment, uint32_t segments,
-                             bool first_pass) {
+                             uint32_t first, uint32_t segments, bool known) {
   const uint32_t columns = memory.columns;
-  x.for_each(columns * (kDpSegment / 4), [&](uint32_t i) {
-    const uint32_t column = i & (columns - 1);
-    const uint32_t row = i / columns * 4;
-    const uint32_t next = (first_segment + column + 1) * kDpSegment;
-    uint32_t costs[4] = {kCostBias, kCostBias, kCostBias, kCostBias};
-    if (kPresetTable[kPreset].passes > 1 && !first_pass && next < n) {
-      costs_behind<kPreset>(memory.kept, n, next, row, segments, costs);
-    }
-    GPU_ZSTD_UNROLL
-    for (uint32_t k = 0; k < 4; ++k) {
-      memory.costs[(row + k) * columns + column] =
-          static_cast<uint16_t>(costs[k]);
-    }
-  });
+  for_ring_rows(
+      x, columns, first, [&](uint32_t column, uint32_t row, uint32_t segment) {
+        const uint32_t next = (segment + 1) * kDpSegment;
+        uint32_t costs[4] = {kCostBias, kCostBias, kCostBias, kCostBias};
+        if (kPresetTable[kPreset].passes > 1 && known && next < n) {
+          costs_behind<kPreset>(memory.kept, next, row, segments, costs);
+        }
+        GPU_ZSTD_UNROLL
+        for (uint32_t k = 0; k < 4; ++k) {
+          memory.costs[(row + k) * columns + column] =
+              static_cast<uint16_t>(costs[k]);
+        }
+      });
+}
+
+// Keeps the rings for the next pass.
+template <uint32_t kPreset, class Exec>
+GPU_ZSTD_FN void keep_costs(Exec& x, const DpMemory& memory, uint32_t n,
+                            uint32_t first, uint32_t segments) {
+  const uint32_t columns = memory.columns;
+  for_ring_rows(
+      x, columns, first, [&](uint32_t column, uint32_t row, uint32_t segment) {
+        if (segment * kDpSegment >= n) return;
+        uint64_t four = 0;
+        GPU_ZSTD_UNROLL
+        for (uint32_t k = 0; k < 4; ++k) {
+          const uint64_t cost = memory.costs[(row + k) * columns + column];
+          four |= cost << (16 * k);
+        }
+        const uint32_t i = segment * kDpSegment + row;
+        store_halves(four, memory.kept + walk_place<kPreset>(i, segments));
+      });
 }
 
 // The costs of one segment's positions and of those behind.
@@ -128,9 +149,13 @@ class DpCosts {
     return at(x + smaller(length, kDpRing - 1));
   }
 
-  // Literals that the segment behind begins with, before the walk.
+  // The last row: before the walk the literals that the segment behind begins
+  // with, noted after its walk.
   GPU_ZSTD_FN uint32_t run_behind() const {
-    return static_cast<uint32_t>(at(2 * kDpSegment - 1) - kCostBias);
+    return static_cast<uint32_t>(at(kDpRing - 1) - kCostBias);
+  }
+  GPU_ZSTD_FN void note_run(uint32_t run) const {
+    at(kDpRing - 1) = static_cast<uint16_t>(run + kCostBias);
   }
 
  private:

@@ -44,14 +44,14 @@ GPU_ZSTD_FN void follow_choices(Exec& x, const ChoiceContext& context,
 template <uint32_t kPreset, class Exec, class Index>
 GPU_ZSTD_FN void optimal_pass(Exec& x, const Lz77Memory<kPreset, Index>& m,
                               const RepHistory& reps,
-                              const ChoiceContext& context, bool first,
+                              const ChoiceContext& context, uint32_t pass,
                               MatchList& list) {
   constexpr Preset kP = kPresetTable[kPreset];
   MatchList& last = *context.last;
   clear_counts(x, m.prices->counts);
   list_intervals<kP.reps>(x, m.data, m.n, reps, last, m.prices->counts);
   count_literals(x, m.data, m.n, m.parse.entries, m.prices->counts.literals);
-  if (kP.lengths == MatchLengths::kFull && first) {
+  if (kP.lengths == MatchLengths::kFull && pass == 0) {
     expect_better_parse(x, last.count, m.prices->counts);
   }
   make_prices<kP.lengths>(x, *m.prices, m.n, *m.price_table);
@@ -60,11 +60,11 @@ GPU_ZSTD_FN void optimal_pass(Exec& x, const Lz77Memory<kPreset, Index>& m,
                             m.rep_lengths);
   end_stage(Stage::kRepLengths);
   const DpInput<kPreset> in{
-      m.data,        m.n,        context.nearest,       context.longest,
-      m.rep_lengths, m.segments, first ? kP.window : 0, m.price_table};
+      m.data,        m.n,        context.nearest,           context.longest,
+      m.rep_lengths, m.segments, pass == 0 ? kP.window : 0, m.price_table};
   const uint32_t segments = (m.n + kDpSegment - 1) / kDpSegment;
   for (uint32_t wave = 0; wave < segments; wave += m.walk.columns) {
-    begin_costs<kPreset>(x, m.walk, m.n, wave, m.segments, first);
+    begin_costs<kPreset>(x, m.walk, m.n, wave, m.segments, pass > 0);
     x.for_each(smaller(m.walk.columns, segments - wave), [&](uint32_t s) {
       const uint32_t base = (wave + s) * kDpSegment;
       if constexpr (kPresetTable[kPreset].lengths == MatchLengths::kFull) {
@@ -73,6 +73,9 @@ GPU_ZSTD_FN void optimal_pass(Exec& x, const Lz77Memory<kPreset, Index>& m,
         LightWalk<kPreset>(in, m.walk, s, base).run(m.choices);
       }
     });
+    if (pass + 1 < kP.passes) {
+      keep_costs<kPreset>(x, m.walk, m.n, wave, m.segments);
+    }
   }
   end_stage(Stage::kWalk);
   follow_choices<kPreset>(x, context, m.n, m.parse, list);
@@ -132,7 +135,7 @@ GPU_ZSTD_FN MatchList find_matches_optimally(
   follow_choices<kPreset>(x, context, m.n, m.parse, last);
   end_stage(Stage::kGreedy);
   for (uint32_t pass = 0; pass < kP.passes; ++pass) {
-    optimal_pass<kPreset>(x, m, reps, context, pass == 0, list);
+    optimal_pass<kPreset>(x, m, reps, context, pass, list);
     const MatchList made = list;
     list = last;
     last = made;

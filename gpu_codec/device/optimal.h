@@ -88,14 +88,12 @@ class DpWalk {
   // Full walks have no registers for the next batch while one is decided.
   static constexpr bool kLoadsAhead =
       kPresetTable[kPreset].lengths == MatchLengths::kLight;
-  static constexpr bool kKeeps = kPresetTable[kPreset].passes > 1;
 
  public:
   GPU_ZSTD_FN DpWalk(const DpInput<kPreset>& in, const DpMemory& memory,
                      uint32_t column, uint32_t base)
       : in_(in),
         costs_(memory, column),
-        kept_(memory.kept),
         base_(base),
         end_(smaller(kDpSegment + in.window, in.n - base)),
         matches_(memory, column, costs_, end_),
@@ -119,32 +117,17 @@ class DpWalk {
         load_batch(in_, base_ + kSize * q, batch);
         if (q > 0) prefetch_batch(in_, base_ + kSize * (q - 1));
       }
-      const Decided decided = decide_batch(batch, kSize * q);
+      const uint64_t decided = decide_batch(batch, kSize * q);
       if (kSize * q < kDpSegment) {
-        store_halves(decided.choices,
-                     choices + choice_place(base_ + kSize * q));
-        if (kKeeps) store_halves(decided.costs, kept_ + place_of(kSize * q));
+        store_halves(decided, choices + choice_place(base_ + kSize * q));
       }
     }
-    if (kKeeps) {
-      kept_[place_of(kDpSegment - 1)] = static_cast<uint16_t>(run_ + kCostBias);
-    }
+    if (kPresetTable[kPreset].passes > 1) costs_.note_run(run_);
   }
 
  private:
-  // Where the segment's position x is.
-  GPU_ZSTD_FN uint32_t place_of(uint32_t x) const {
-    return walk_place<kPreset>(base_ + x, in_.segments);
-  }
-
-  // What is decided of four positions, 16 bits each.
-  struct Decided {
-    uint64_t choices;
-    uint64_t costs;
-  };
-
-  // Decides positions x + 3 .. x.
-  GPU_ZSTD_FN Decided decide_batch(const DpBatch<kPreset>& batch, uint32_t x) {
+  // Decides positions x + 3 .. x; returns their choices, 16 bits each.
+  GPU_ZSTD_FN uint64_t decide_batch(const DpBatch<kPreset>& batch, uint32_t x) {
     const PriceTable& prices = *in_.prices;
     int32_t ways[kSize];
     int32_t literals[kSize];
@@ -156,21 +139,18 @@ class DpWalk {
     for (uint32_t k = kSize; k-- > 1;) {
       ways[k] = matches_.cheapest(prices, costs_, batch, k, x + k);
     }
-    Decided decided{0, 0};
+    uint64_t choices = 0;
     GPU_ZSTD_UNROLL
     for (uint32_t k = kSize; k-- > 0;) {
       const int32_t way = take(ways[k], literals[k], x, k);
       matches_.note(k, next_cost_);
-      const uint64_t choice = Matches::choice_of(way);
-      const uint64_t cost = ring_cost(way >> kWayBits);
-      decided.choices |= choice << (16 * k);
-      decided.costs |= cost << (16 * k);
+      choices |= static_cast<uint64_t>(Matches::choice_of(way)) << (16 * k);
       if (k == kSize - 1) {
         ways[0] = matches_.cheapest(prices, costs_, batch, 0, x);
       }
     }
     matches_.end_batch();
-    return decided;
+    return choices;
   }
 
   // Decides between a literal and the way by a match at position x + k, and
@@ -195,7 +175,6 @@ class DpWalk {
 
   const DpInput<kPreset> in_;
   DpCosts<kPreset> costs_;
-  uint16_t* kept_;
   uint32_t base_;
   uint32_t end_;  // behind the last position that is walked
   Matches matches_;

@@ -1,5 +1,6 @@
 // The backward DP of the strong presets: of every match all lengths below
-// kShortLengths, and of the longest one the kLongTries longest.
+// kShortLengths, of the longest one the kLongTries longest and of the longest
+// at a repcode the kLongRepTries longest.
 //
 // What a match costs from position x on is its offset's price plus what its
 // length costs, and the latter does not depend on the match:
@@ -75,8 +76,9 @@ class FullMatches {
     const int32_t offset = prices.longest[candidate_code(longest)];
     try_short(offset, candidate_length(longest), best);
     const bool other = reps.other_length > reps.first_length;
-    try_long<1>(prices, costs, other ? reps.other_offset : reps.first_offset,
-                other ? reps.other_length : reps.first_length, x, best);
+    try_long<kLongRepTries>(
+        prices, costs, other ? reps.other_offset : reps.first_offset,
+        other ? reps.other_length : reps.first_length, x, best);
     try_long<kLongTries>(prices, costs, offset, candidate_length(longest), x,
                          best);
     return best;

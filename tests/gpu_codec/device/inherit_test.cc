@@ -101,9 +101,9 @@ TEST(WalkFirstChain, FindsWhatAWalkLinkByLinkDoes) {
     for (testing::NamedChunk& shape : testing::chunk_shapes(n, 4)) {
       SCOPED_TRACE(shape.name);
       const HashedBlock block(shape.bytes, n);
-      expect_same_walks<2, 0>(block);
-      expect_same_walks<3, 1>(block);
+      expect_same_walks<3, 0>(block);
       expect_same_walks<4, 1>(block);
+      expect_same_walks<5, 1>(block);
     }
   }
 }
@@ -183,7 +183,7 @@ TEST(InheritLongest, LeavesTrueMatchesNoShorterThanNeighbours) {
       const HashedBlock block(shape.bytes, n);
       const std::vector<uint32_t> own = longest_candidates(block);
       std::vector<uint32_t> words = own;
-      Lz77Memory<2, uint16_t> memory{};
+      Lz77Memory<3, uint16_t> memory{};
       memory.data = block.data.data();
       memory.n = n;
       memory.longest[0] = words.data();

@@ -228,8 +228,9 @@ class Reference {
       if (length > ((reps >> (8 * longest_rep)) & 255u)) longest_rep = r;
     }
     const uint32_t rep_length = (reps >> (8 * longest_rep)) & 255u;
-    if (rep_length >= kShortLengths) {
-      best = std::min(best, cost(x, kFromRep0 + longest_rep, rep_length));
+    for (uint32_t k = 0; k < kLongRepTries; ++k) {
+      if (rep_length < kShortLengths + k) break;
+      best = std::min(best, cost(x, kFromRep0 + longest_rep, rep_length - k));
     }
     for (uint32_t source : {kFromNearest, kFromLongest}) {
       best = std::min(best,
@@ -311,10 +312,11 @@ struct WalkMemory {
                               Matches::kSegments,
                               first ? kP.window : 0,
                               &prices};
-    begin_costs<kPreset>(x, memory(), matches.n, 0, Matches::kSegments, first);
+    begin_costs<kPreset>(x, memory(), matches.n, 0, Matches::kSegments, !first);
     for (uint32_t s = 0; s * kDpSegment < matches.n; ++s) {
       FullWalk<kPreset>(in, memory(), s, s * kDpSegment).run(choices.data());
     }
+    keep_costs<kPreset>(x, memory(), matches.n, 0, Matches::kSegments);
   }
 
   // Expects that each choice in the first segment is the cheapest, and that

@@ -72,9 +72,9 @@ void expect_equal_candidates() {
 }
 
 TEST(SearchTables, TogetherFindsWhatOneAfterTheOtherDoes) {
-  expect_equal_candidates<2>();
   expect_equal_candidates<3>();
   expect_equal_candidates<4>();
+  expect_equal_candidates<5>();
 }
 
 // Link by link and byte by byte.
@@ -130,9 +130,9 @@ void expect_slow_walks() {
 }
 
 TEST(WalkChain, FindsWhatASlowWalkDoes) {
-  expect_slow_walks<2>();
   expect_slow_walks<3>();
   expect_slow_walks<4>();
+  expect_slow_walks<5>();
 }
 
 }  // namespace
