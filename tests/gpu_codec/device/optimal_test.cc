@@ -197,7 +197,7 @@ class Reference {
   Reference(const Matches& matches, const PriceTable& prices, uint32_t end,
             const std::vector<int32_t>& behind, uint32_t run)
       : matches_(matches), prices_(prices), costs_(end), run_(run) {
-    costs_.insert(costs_.end(), behind.begin(), behind.end());
+    for (int32_t cost : behind) costs_.push_back(cost);
   }
 
   // What choice (source, length) costs at x; costs behind x are known.
