@@ -58,8 +58,8 @@ __device__ __forceinline__ void probe_lane_order(CudaBlockExec& x,
       clear_heads(s.heads16, sizeof(s.heads16), thread, x.threads());
     });
     x.warps(1, [&](CudaWarpExec& warp, uint32_t) {
-      insert_long_grams(warp, s.data, kProbePositions, lane_order,
-                        {s.heads16, previous, kProbeHashBits});
+      insert_long_grams<false>(warp, s.data, kProbePositions, lane_order,
+                               {s.heads16, previous, kProbeHashBits});
     });
   });
   x.single([&] { x.add(total, s.differences); });

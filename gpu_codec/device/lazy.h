@@ -56,7 +56,7 @@ GPU_ZSTD_FN void insert_into_tables(Exec& x,
       insert_section<kP.tables[0].gram, false>(
           warp, m.data, m.n, 0, m.lane_order, m.table, m.previous);
     } else {
-      insert_long_grams(warp, m.data, m.n, m.lane_order, other);
+      insert_long_grams<false>(warp, m.data, m.n, m.lane_order, other);
     }
   });
 }
@@ -69,8 +69,7 @@ GPU_ZSTD_FN void insert_into_near_tables(Exec& x,
   constexpr uint32_t kGram = kPresetTable[kPreset].tables[0].gram;
   const LongTable& other = m.long_table;
   x.prelude([&](uint32_t thread) {
-    clear_heads(other.heads, sizeof(*other.heads) << other.hash_bits, thread,
-                x.threads());
+    begin_long_insertion(m.data, m.n, other, thread, x.threads());
   });
   begin_insertion<kGram>(x, m.data, m.n, m.table, m.previous);
   x.warps(m.table.sections + 1, [&](auto& warp, uint32_t part) {
@@ -78,7 +77,7 @@ GPU_ZSTD_FN void insert_into_near_tables(Exec& x,
       insert_section<kGram, kHashedBefore<Index>>(
           warp, m.data, m.n, part, m.lane_order, m.table, m.previous);
     } else {
-      insert_long_grams(warp, m.data, m.n, m.lane_order, other);
+      insert_long_grams<true>(warp, m.data, m.n, m.lane_order, other);
     }
   });
   if (m.table.sections == 1) return;

@@ -47,16 +47,35 @@ GPU_ZSTD_FN void insert_long_serially(const uint8_t* data, uint32_t positions,
   }
 }
 
+// Groups of the insertion; the last may have positions without a whole gram.
+GPU_ZSTD_FN uint32_t long_groups(uint32_t n) {
+  return (gram_positions(n, kLongGram) + kLongGroup - 1) / kLongGroup;
+}
+
+// Empties the table and, on a GPU, puts the hashes into their places: what
+// comes before insert_long_grams() with `kHashed`. One thread's part.
+GPU_ZSTD_FN void begin_long_insertion([[maybe_unused]] const uint8_t* data,
+                                      [[maybe_unused]] uint32_t n,
+                                      const LongTable& table, uint32_t thread,
+                                      uint32_t threads) {
+  clear_heads(table.heads, sizeof(*table.heads) << table.hash_bits, thread,
+              threads);
+#if defined(__CUDACC__)
+  store_all_long_hashes(data, long_groups(n), table.hash_bits,
+                        reinterpret_cast<uint32_t*>(table.halves));
+#endif
+}
+
 // table.halves[i] for all i < n, none for the rest of the last row; one warp's
 // work. The heads are empty.
-template <class Warp>
+template <bool kHashed, class Warp>
 GPU_ZSTD_FN void insert_long_grams(Warp& warp, const uint8_t* data, uint32_t n,
                                    bool lane_order, const LongTable& table) {
   const uint32_t positions = gram_positions(n, kLongGram);
 #if defined(__CUDACC__)
-  const uint32_t groups = (positions + kLongGroup - 1) / kLongGroup;
-  insert_long_by_warp(data, groups, table.hash_bits, table.heads,
-                      reinterpret_cast<uint32_t*>(table.halves), lane_order);
+  insert_long_by_warp<kHashed>(
+      data, long_groups(n), table.hash_bits, table.heads,
+      reinterpret_cast<uint32_t*>(table.halves), lane_order);
   __syncwarp();
 #else
   static_cast<void>(lane_order);

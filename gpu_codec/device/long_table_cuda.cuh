@@ -34,6 +34,30 @@ __device__ __forceinline__ LongHashes long_hashes(const uint8_t* data,
                      __funnelshift_r(high, third >> shift, 8), bits)};
 }
 
+// The same of all pairs of `groups` groups into their places, by all threads of
+// the CTA.
+__device__ __forceinline__ void store_all_long_hashes(const uint8_t* data,
+                                                      uint32_t groups,
+                                                      uint32_t bits,
+                                                      uint32_t* halves) {
+  const uint32_t end = groups * kWarpThreads;
+  for (uint32_t pair = threadIdx.x; pair < end; pair += blockDim.x) {
+    const LongHashes hashes = long_hashes(data, pair, bits);
+    halves[pair] = hashes.even | hashes.odd << 16;
+  }
+}
+
+// Those of one pair, or what stands in its place.
+template <bool kHashed>
+__device__ __forceinline__ LongHashes load_long_hashes(const uint8_t* data,
+                                                       uint32_t pair,
+                                                       uint32_t bits,
+                                                       const uint32_t* halves) {
+  if constexpr (!kHashed) return long_hashes(data, pair, bits);
+  const uint32_t both = halves[pair];
+  return {both & 0xFFFFu, both >> 16};
+}
+
 // The pair that a lane holds of the group that begins with pair `first`.
 __device__ __forceinline__ uint32_t pair_in_group(uint32_t first) {
   return first + 31 - (threadIdx.x & 31u);
@@ -60,7 +84,8 @@ __device__ __forceinline__ uint32_t serve_pair(uint16_t* heads,
 }
 
 // Fills `halves`, two positions a word, of `groups` groups of kLongGroup
-// positions; called by one warp.
+// positions; called by one warp. `kHashed`: the hashes lie there already.
+template <bool kHashed>
 __device__ __forceinline__ void insert_long_by_warp(
     const uint8_t* data, uint32_t groups, uint32_t bits, uint16_t* heads,
     uint32_t* halves, bool lane_order) {
@@ -74,7 +99,7 @@ __device__ __forceinline__ void insert_long_by_warp(
       GPU_ZSTD_UNROLL
       for (uint32_t k = 0; k < kLongInsertUnroll; ++k) {
         const uint32_t pair = pair_in_group(from + k * kWarpThreads);
-        next[k] = long_hashes(data, pair, bits);
+        next[k] = load_long_hashes<kHashed>(data, pair, bits, halves);
       }
     };
     load(0);
@@ -92,7 +117,8 @@ __device__ __forceinline__ void insert_long_by_warp(
   }
   for (; first < end; first += kWarpThreads) {
     const uint32_t pair = pair_in_group(first);
-    const LongHashes hashes = long_hashes(data, pair, bits);
+    const LongHashes hashes =
+        load_long_hashes<kHashed>(data, pair, bits, halves);
     __syncwarp();
     halves[pair] = serve_pair(heads, hashes, pair, lane_order);
     __syncwarp();

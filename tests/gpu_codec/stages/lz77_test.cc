@@ -132,8 +132,8 @@ TEST(InsertLong, FindsTheLatestVisibleEvenOccurrence) {
     std::vector<uint16_t> heads(1 << kBits, kNoPosition<uint16_t>);
     std::vector<uint16_t> halves(kBytes + kLazyRow);
     HostExec<kWarpThreads> warp;
-    insert_long_grams(warp, shape.bytes.data(), kBytes, true,
-                      {heads.data(), halves.data(), kBits});
+    insert_long_grams<false>(warp, shape.bytes.data(), kBytes, true,
+                             {heads.data(), halves.data(), kBits});
     for (uint32_t i = 0; i < kBytes; ++i) {
       uint16_t expected = kNoPosition<uint16_t>;
       const uint32_t visible = i / kLongGroup * kLongGroup;
