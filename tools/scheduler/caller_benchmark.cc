@@ -47,7 +47,8 @@ void compress_until(Scheduler& scheduler, const std::string& input,
   request.mode = cell.mode;
   request.verify_one_in = cell.verify_one_in;
   CompressResult result;
-  for (size_t i = first; !stop.load(std::memory_order_relaxed); ++i) {
+  size_t i = first;
+  do {  // at least one block, however late the thread came
     request.input = {input.data() + i % blocks * cell.block_bytes,
                      cell.block_bytes};
     const double begin = seconds_now();
@@ -55,8 +56,8 @@ void compress_until(Scheduler& scheduler, const std::string& input,
     work->times_us.push_back(static_cast<float>((seconds_now() - begin) * 1e6));
     work->bytes += cell.block_bytes;
     work->frame_bytes += result.frame_bytes;
-  }
-  if (work->bytes == 0) return;  // came too late to do anything
+    ++i;
+  } while (!stop.load(std::memory_order_relaxed));
   const std::span<const char> frame{output.data(), result.frame_bytes};
   work->wrong +=
       judge.check(frame, request.input).finding != FrameCheck::kRight;
