@@ -93,36 +93,29 @@ struct Preset {
                          // second table, of long grams
 };
 
+// Of those that parse lazily; they differ in `long_above` only.
+constexpr Preset lazy_preset(uint32_t long_above) {
+  return {.parse = Parse::kLazy,
+          .tables = {{4, 1}},
+          .table_count = 1,
+          .slots = 1,
+          .min_match = 4,
+          .search_cap = 255,
+          .passes = 0,
+          .lengths = MatchLengths::kLight,
+          .reps = 1,
+          .rep_rounds = 1,
+          .rep_group = 1,
+          .window = 0,
+          .long_above = long_above};
+}
+
 // Presets from the quickest to the strongest.
 inline constexpr uint32_t kPresets = 6;
 inline constexpr Preset kPresetTable[kPresets] = {
     // clang-format off
-    {.parse = Parse::kLazy,
-     .tables = {{4, 1}},
-     .table_count = 1,
-     .slots = 1,
-     .min_match = 4,
-     .search_cap = 255,
-     .passes = 0,
-     .lengths = MatchLengths::kLight,
-     .reps = 1,
-     .rep_rounds = 1,
-     .rep_group = 1,
-     .window = 0,
-     .long_above = 16u << 10},
-    {.parse = Parse::kLazy,
-     .tables = {{4, 1}},
-     .table_count = 1,
-     .slots = 1,
-     .min_match = 4,
-     .search_cap = 255,
-     .passes = 0,
-     .lengths = MatchLengths::kLight,
-     .reps = 1,
-     .rep_rounds = 1,
-     .rep_group = 1,
-     .window = 0,
-     .long_above = 4u << 10},
+    lazy_preset(16u << 10),
+    lazy_preset(4u << 10),
     {.parse = Parse::kOptimal,
      .tables = {{4, 3}},
      .table_count = 1,

@@ -5,6 +5,7 @@
 #include <cstdint>
 
 #include "gpu_codec/device/exec.h"
+#include "gpu_codec/params.h"
 
 namespace gpu_zstd {
 
@@ -23,9 +24,10 @@ inline constexpr uint32_t kEncodeThreads = 512;
 GPU_ZSTD_HOST_FN constexpr CtaShape cta_shape(uint32_t preset,
                                               uint32_t block_bytes,
                                               bool alone) {
+  const Preset& p = kPresetTable[preset];
   const bool tiny = block_bytes <= 4096;
-  if (alone) return {preset < 3 || tiny ? 512u : 1024u, 1};
-  if (tiny) return {256, preset < 2 ? 4u : 3u};
+  if (alone) return {p.slots == 1 || tiny ? 512u : 1024u, 1};
+  if (tiny) return {256, p.parse == Parse::kLazy ? 4u : 3u};
   return block_bytes <= 65536 ? CtaShape{512, 2} : CtaShape{1024, 1};
 }
 

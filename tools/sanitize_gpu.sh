@@ -59,13 +59,13 @@ mkdir -p "$logs"
 
 # What runs: a program, then its arguments. Levels 1, 3, 9, 12, 19 and 22 meet all six
 # presets; blocks of up to 400, 16384 and 100000 bytes their three layouts, of up to
-# 60000 a fourth of level 1.
+# 60000 a fourth of levels 1 and 3.
 soak='bin/soak_codec --engine=gpu --pool_bytes=2000000 --model_every=1'
 jobs=(
   "$soak --blocks=300 --longest_block=400"
   "$soak --blocks=24 --longest_block=16384"
   "$soak --blocks=24 --longest_block=16384 --nolane_order"
-  "$soak --blocks=12 --longest_block=60000 --levels=1 --batch_bytes=600000"
+  "$soak --blocks=12 --longest_block=60000 --levels=1,3 --batch_bytes=600000"
   "$soak --blocks=6 --longest_block=100000 --batch_bytes=600000"
   'tests/gpu_codec_fse_cuda_test'
   'tests/gpu_codec_entropy_cuda_test'

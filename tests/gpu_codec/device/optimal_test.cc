@@ -286,7 +286,7 @@ class Reference {
   uint32_t run_;
 };
 
-// The memory of a walk of one column.
+// The memory of a block's walks, which have a column each.
 struct WalkMemory {
   std::vector<uint16_t> costs = std::vector<uint16_t>(32 * kDpRing);
   std::vector<int32_t> ways = std::vector<int32_t>(32 * kShortLengths);
