@@ -18,10 +18,21 @@ inline constexpr uint32_t kMaxParsedMatch = 255;
 
 // The lazy parse leaves a match for that of the next position or the one after
 // it if that saves so many quarter bytes more.
+inline constexpr uint32_t kLazyMinMatch = 4;
 inline constexpr uint32_t kLazyStep = 4;
 inline constexpr uint32_t kLazyStep2 = 7;
 // It does not look beyond its row of so many positions.
 inline constexpr uint32_t kLazyRow = 512;
+
+// Records of a fixed size (period.h): the longest, the positions of a block
+// that are looked at, and how many of them have to repeat.
+inline constexpr uint32_t kMaxPeriod = 64;
+inline constexpr uint32_t kPeriodSamples = 128;
+inline constexpr uint32_t kMinPeriodSamples = 16;
+// Bytes that a match at the period may be shorter than another, as far as eight
+// bytes tell, and quarter bytes that it saves beyond its length.
+inline constexpr uint32_t kPeriodSlack = 1;
+inline constexpr uint32_t kPeriodGain = 6;
 
 // The second table of the lazy parse, of long grams (Preset::long_above): the
 // latest occurrence of four bytes is often not that of more. Its positions do
@@ -36,9 +47,6 @@ inline constexpr uint32_t kDpSegment = 64;
 inline constexpr uint32_t kDpRing = 64;
 // Where all lengths of a match are tried, they are those below this.
 inline constexpr uint32_t kShortLengths = 13;
-// Of a longer match so many, the longest; and of the longest at a repcode.
-inline constexpr uint32_t kLongTries = 3;
-inline constexpr uint32_t kLongRepTries = 2;
 // The code of the farthest offsets that count as near, 28 bytes at most, where
 // a block is looked at for tables of small records.
 inline constexpr uint32_t kNearCode = 4;
@@ -53,6 +61,8 @@ inline constexpr uint32_t kShortCompare = 8;
 // Positions that inherit their right neighbours' matches in turn; a match of
 // nice length is taken without a look at others.
 inline constexpr uint32_t kInheritRow = 36;
+// How many rows a match reaches to the left beyond its own.
+inline constexpr uint32_t kInheritRows = 3;
 inline constexpr uint32_t kNiceLength = 32;
 
 inline constexpr uint32_t kMaxTables = 3;
@@ -65,7 +75,7 @@ struct TableSpec {
 
 enum class MatchLengths : uint32_t {
   kLight,  // the longest and one less
-  kFull    // all below kShortLengths, and the kLongTries longest
+  kFull    // all below kShortLengths, and some of the longest
 };
 
 enum class Parse : uint32_t {
@@ -84,25 +94,30 @@ struct Preset {
                          // it has
   uint32_t passes;       // of the backward DP
   MatchLengths lengths;  // lengths tried
-  uint32_t reps;         // repcodes the DP tries
-  uint32_t rep_rounds;   // of replacing offsets by repcodes after the parse
-  uint32_t rep_group;    // matches of which each sees those before replaced
-  uint32_t window;       // positions the DP looks beyond its segment in its
-                         // first pass, after which the last one's costs tell
-  uint32_t long_above;   // the lazy parse of blocks above this size has a
-                         // second table, of long grams
+  uint32_t long_tries;   // of the longest match so many, the longest, where all
+                         // short ones are tried
+  uint32_t long_rep_tries;  // and of the longest at a repcode
+  uint32_t reps;            // repcodes the DP tries
+  uint32_t rep_rounds;      // of replacing offsets by repcodes after the parse
+  uint32_t rep_group;       // matches of which each sees those before replaced
+  uint32_t window;          // positions the DP looks beyond its segment in its
+                            // first pass, after which the last one's costs tell
+  uint32_t long_above;      // the lazy parse of blocks above this size has a
+                            // second table, of long grams
 };
 
-// Of those that parse lazily; they differ in `long_above` only.
-constexpr Preset lazy_preset(uint32_t long_above) {
+// Of those that parse lazily.
+constexpr Preset lazy_preset(uint32_t gram, uint32_t long_above) {
   return {.parse = Parse::kLazy,
-          .tables = {{4, 1}},
+          .tables = {{gram, 1}},
           .table_count = 1,
           .slots = 1,
-          .min_match = 4,
+          .min_match = kLazyMinMatch,
           .search_cap = 255,
           .passes = 0,
           .lengths = MatchLengths::kLight,
+          .long_tries = 0,
+          .long_rep_tries = 0,
           .reps = 1,
           .rep_rounds = 1,
           .rep_group = 1,
@@ -114,8 +129,8 @@ constexpr Preset lazy_preset(uint32_t long_above) {
 inline constexpr uint32_t kPresets = 6;
 inline constexpr Preset kPresetTable[kPresets] = {
     // clang-format off
-    lazy_preset(16u << 10),
-    lazy_preset(4u << 10),
+    lazy_preset(5, 16u << 10),
+    lazy_preset(4, 4u << 10),
     {.parse = Parse::kOptimal,
      .tables = {{4, 3}},
      .table_count = 1,
@@ -124,10 +139,12 @@ inline constexpr Preset kPresetTable[kPresets] = {
      .search_cap = kShortCompare,
      .passes = 1,
      .lengths = MatchLengths::kLight,
+     .long_tries = 0,
+     .long_rep_tries = 0,
      .reps = 1,
      .rep_rounds = 1,
-     .rep_group = 1,
-     .window = 16,
+     .rep_group = 4,
+     .window = 24,
      .long_above = 0},
     {.parse = Parse::kOptimal,
      .tables = {{3, 2}, {8, 4}},
@@ -137,19 +154,23 @@ inline constexpr Preset kPresetTable[kPresets] = {
      .search_cap = 32,
      .passes = 2,
      .lengths = MatchLengths::kFull,
+     .long_tries = 3,
+     .long_rep_tries = 2,
      .reps = 3,
      .rep_rounds = 2,
      .rep_group = 8,
      .window = 4,
      .long_above = 0},
     {.parse = Parse::kOptimal,
-     .tables = {{3, 2}, {4, 4}, {8, 8}},
-     .table_count = 3,
+     .tables = {{3, 4}, {5, 16}},
+     .table_count = 2,
      .slots = 2,
      .min_match = 3,
      .search_cap = 64,
      .passes = 3,
      .lengths = MatchLengths::kFull,
+     .long_tries = 3,
+     .long_rep_tries = 2,
      .reps = 3,
      .rep_rounds = 2,
      .rep_group = 4,
@@ -161,8 +182,10 @@ inline constexpr Preset kPresetTable[kPresets] = {
      .slots = 2,
      .min_match = 3,
      .search_cap = 128,
-     .passes = 4,
+     .passes = 6,
      .lengths = MatchLengths::kFull,
+     .long_tries = 12,
+     .long_rep_tries = 8,
      .reps = 3,
      .rep_rounds = 2,
      .rep_group = 8,
@@ -177,7 +200,7 @@ GPU_ZSTD_HOST_FN constexpr uint32_t preset_of(int level, uint64_t n) {
   const bool large = n > (32u << 10);
   if (level < 3) return 0;
   if (level < 4) return 1;
-  if (level < 11) return 2;
+  if (level < 9 || (level < 11 && !large)) return 2;
   if (level < 13) return 3;
   if (level < 19 || (level == 19 && !large)) return 4;
   return 5;

@@ -40,6 +40,11 @@ GPU_ZSTD_FN uint32_t candidate_code(uint32_t word) { return word >> 25; }
 GPU_ZSTD_FN uint32_t match_gain(uint32_t offset, uint32_t length) {
   return 4 * length + 32 - highest_bit(offset + 1);
 }
+// The same of one at the block's period (period.h), which is expected to be a
+// repcode.
+GPU_ZSTD_FN uint32_t period_gain(uint32_t length) {
+  return match_gain(0, length) + kPeriodGain;
+}
 GPU_ZSTD_FN uint32_t candidate_gain(uint32_t word) {
   return match_gain(candidate_offset(word), candidate_length(word));
 }

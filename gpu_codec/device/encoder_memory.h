@@ -123,6 +123,7 @@ GPU_ZSTD_HOST_FN FrameEncoderMemory<kPreset, kBlockBytes> carve_encoder(
   } else {
     carve_optimal<kPreset, kBlockBytes, kAlone>(z, arena, fast, slow);
   }
+  z.period = fast.take<PeriodShared>(1);
   z.emit = fast.take<EmitShared>(1);
   constexpr uint32_t sequences = max_matches<kPreset>(kBlockBytes);
   z.out.lit_lengths = slow.take<uint16_t>(sequences);

@@ -90,12 +90,16 @@ GPU_ZSTD_FN void end_candidates(Exec& x, const Lz77Memory<kPreset, Index>& m) {
   });
 }
 
-// Fills the table and takes its candidates, then the next table.
-template <uint32_t kPreset, uint32_t kTable, class Exec, class Index>
-GPU_ZSTD_FN void search_table(Exec& x, const Lz77Memory<kPreset, Index>& m) {
+// Fills the table and takes its candidates, then the next table. Beside the
+// first insertion `aside` is done, as insert_grams() has it.
+template <uint32_t kPreset, uint32_t kTable, class Exec, class Index,
+          class Aside>
+GPU_ZSTD_FN void search_table(Exec& x, const Lz77Memory<kPreset, Index>& m,
+                              const Aside& aside) {
   constexpr Preset kP = kPresetTable[kPreset];
   constexpr TableSpec kSpec = kP.tables[kTable];
-  insert_grams<kSpec.gram>(x, m.data, m.n, m.lane_order, m.table, m.previous);
+  insert_grams<kSpec.gram>(x, m.data, m.n, m.lane_order, m.table, m.previous,
+                           aside);
   end_stage(Stage::kInsert);
   if constexpr (kP.slots == 1) {
     search_short<kPreset>(x, m);
@@ -106,7 +110,7 @@ GPU_ZSTD_FN void search_table(Exec& x, const Lz77Memory<kPreset, Index>& m) {
   }
   end_stage(Stage::kSearch);
   if constexpr (kTable + 1 < kP.table_count) {
-    search_table<kPreset, kTable + 1>(x, m);
+    search_table<kPreset, kTable + 1>(x, m, NothingAside());
   }
 }
 
@@ -122,23 +126,25 @@ GPU_ZSTD_FN void insert_by_one(Warp& warp, const Lz77Memory<kPreset, Index>& m,
 // The candidates of a preset with several tables, where a table's two sections
 // have room for two tables: the first two are filled beside each other, by a
 // warp each, and searched together; meanwhile a third one is filled, whose
-// previous positions lie over the second one's heads.
-template <uint32_t kPreset, class Exec, class Index>
+// previous positions lie over the second one's heads. `aside` as above.
+template <uint32_t kPreset, class Exec, class Index, class Aside>
 GPU_ZSTD_FN void search_tables_together(Exec& x,
-                                        const Lz77Memory<kPreset, Index>& m) {
+                                        const Lz77Memory<kPreset, Index>& m,
+                                        const Aside& aside) {
   constexpr Preset kP = kPresetTable[kPreset];
   const uint32_t bits = m.table.hash_bits;
   const GramTable first{m.table.heads, bits, 1};
   const GramTable second{m.table.heads + (1u << bits), bits, 1};
   begin_insertion<kP.tables[0].gram>(x, m.data, m.n, first, m.previous);
   begin_insertion<kP.tables[1].gram>(x, m.data, m.n, second, m.second_previous);
-  x.warps(2, [&](auto& warp, uint32_t table) {
+  const auto insert = [&](auto& warp, uint32_t table) {
     if (table == 0) {
       insert_by_one<kPreset, 0>(warp, m, first, m.previous);
     } else {
       insert_by_one<kPreset, 1>(warp, m, second, m.second_previous);
     }
-  });
+  };
+  x.beside(2, insert, aside.tasks(), aside);
   const auto search_both = [&](uint32_t i) {
     CandidateSlots slots{0, 0};
     search_chain<kPreset, 0>(m, i, m.previous, slots);
@@ -164,17 +170,18 @@ GPU_ZSTD_FN void search_tables_together(Exec& x,
   end_stage(Stage::kSearch);
 }
 
-// The candidates of all tables.
-template <uint32_t kPreset, class Exec, class Index>
-GPU_ZSTD_FN void search_tables(Exec& x, const Lz77Memory<kPreset, Index>& m) {
+// The candidates of all tables. `aside` as above.
+template <uint32_t kPreset, class Exec, class Index, class Aside = NothingAside>
+GPU_ZSTD_FN void search_tables(Exec& x, const Lz77Memory<kPreset, Index>& m,
+                               const Aside& aside = Aside()) {
   constexpr Preset kP = kPresetTable[kPreset];
   if constexpr (kP.table_count > 1) {
     if (m.table.sections > 1) {
-      search_tables_together<kPreset>(x, m);
+      search_tables_together<kPreset>(x, m, aside);
       return;
     }
   }
-  search_table<kPreset, 0>(x, m);
+  search_table<kPreset, 0>(x, m, aside);
 }
 
 // Completes the longest candidates. Only short lengths are taken of the
@@ -232,69 +239,6 @@ GPU_ZSTD_FN void propagate_candidates(Exec& x,
     const uint32_t place = walk_place<kPreset>(first, m.segments);
     store4(new_nearest, m.nearest[1] + place);
     store4(new_longest, m.longest[1] + place);
-  });
-}
-
-// The candidates of four neighbouring positions.
-template <uint32_t kPreset>
-struct CandidateGroup {
-  alignas(16) uint32_t nearest[4];  // with two slots only
-  alignas(16) uint32_t longest[4];
-
-  GPU_ZSTD_FN void load(const uint32_t* all_nearest,
-                        const uint32_t* all_longest, uint32_t place) {
-    load4(all_longest + place, longest);
-    if constexpr (kPresetTable[kPreset].slots > 1) {
-      load4(all_nearest + place, nearest);
-    }
-  }
-
-  // The choice of highest gain at each of the positions, 16 bits each.
-  GPU_ZSTD_FN uint64_t greedy_choices() const {
-    uint64_t choices = 0;
-    GPU_ZSTD_UNROLL
-    for (uint32_t k = 0; k < 4; ++k) {
-      uint32_t word = longest[k];
-      uint32_t source = kFromLongest;
-      if constexpr (kPresetTable[kPreset].slots > 1) {
-        word = better_candidate(nearest[k], longest[k]);
-        if (word != longest[k]) source = kFromNearest;
-      }
-      const uint32_t length = candidate_length(word);
-      const uint64_t choice = length >= 4 ? make_choice(source, length) : 0;
-      choices |= choice << (16 * k);
-    }
-    return choices;
-  }
-};
-
-// The choices of the greedy parse. The arrays have room for whole groups of
-// four; a thread has several of them on their way at once.
-template <uint32_t kPreset, class Exec, class Index>
-GPU_ZSTD_FN void choose_greedily(Exec& x, const Lz77Memory<kPreset, Index>& m,
-                                 const uint32_t* nearest,
-                                 const uint32_t* longest) {
-  constexpr uint32_t kTogether = 4;
-  const uint32_t groups = walk_groups<kPreset>(m.n);
-  const uint32_t threads = x.threads();
-  x.phase([&](uint32_t thread) {
-    for (uint32_t g = thread; g < groups; g += kTogether * threads) {
-      CandidateGroup<kPreset> group[kTogether];
-      uint32_t first[kTogether];
-      GPU_ZSTD_UNROLL
-      for (uint32_t k = 0; k < kTogether; ++k) {
-        const uint32_t other = g + k * threads;
-        first[k] = walk_group<kPreset>(other < groups ? other : g, m.n);
-        const uint32_t there = first[k] < m.n ? first[k] : 0;
-        group[k].load(nearest, longest, walk_place<kPreset>(there, m.segments));
-      }
-      GPU_ZSTD_UNROLL
-      for (uint32_t k = 0; k < kTogether; ++k) {
-        if (first[k] >= m.n) continue;
-        store_halves(group[k].greedy_choices(),
-                     m.choices + choice_place(first[k]));
-      }
-    }
   });
 }
 

@@ -90,9 +90,19 @@ GPU_ZSTD_FN void inherit_by_rows(Exec& x, const uint8_t* data, uint32_t n,
       store4(words, to + first);
     }
   });
-  x.for_each((n + kInheritRow - 1) / kInheritRow, [&](uint32_t row) {
+  const uint32_t rows = (n + kInheritRow - 1) / kInheritRow;
+  const auto reach_one_row_more = [&](uint32_t row) {
     inherit_from_next_row(data, n, row, better_of, to);
-  });
+  };
+  x.for_each(rows, reach_one_row_more);
+  for (uint32_t round = 1; round < kInheritRows; ++round) {
+    x.for_each(rows, [&](uint32_t row) {
+      const uint32_t i = row * kInheritRow;
+      if (i + 1 >= n) return;
+      to[i] = better_of(to[i], from_right(data, i, to[i + 1]));
+    });
+    x.for_each(rows, reach_one_row_more);
+  }
 }
 
 // Fills m.longest[1] from m.longest[0], where that is the only slot.

@@ -12,6 +12,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <type_traits>
 
 #include "gpu_codec/device/exec.h"
 #include "gpu_codec/device/grams.h"
@@ -180,19 +181,30 @@ GPU_ZSTD_FN void begin_insertion(Exec& x, [[maybe_unused]] const uint8_t* data,
   });
 }
 
+// Nothing to be done beside an insertion, which leaves most warps idle.
+struct NothingAside {
+  GPU_ZSTD_FN static uint32_t tasks() { return 0; }
+  GPU_ZSTD_FN void operator()(uint32_t) const {}
+};
+
 // previous[i] for all i < n, none for the rest of the last row of kLazyRow; it
 // begins on a boundary of 16 bytes. `lane_order` says whether a warp's lanes
 // are served in order; neither it nor the number of sections changes the
-// result.
-template <uint32_t kGram, class Exec, class Index>
+// result. Beside it aside(task) is called for all of aside.tasks().
+template <uint32_t kGram, class Exec, class Index, class Aside = NothingAside>
 GPU_ZSTD_FN void insert_grams(Exec& x, const uint8_t* data, uint32_t n,
                               bool lane_order, const GramTable& table,
-                              Index* previous) {
+                              Index* previous, const Aside& aside = Aside()) {
   begin_insertion<kGram>(x, data, n, table, previous);
-  x.warps(table.sections, [&](auto& warp, uint32_t section) {
+  const auto insert = [&](auto& warp, uint32_t section) {
     insert_section<kGram, kHashedBefore<Index>>(warp, data, n, section,
                                                 lane_order, table, previous);
-  });
+  };
+  if constexpr (std::is_same_v<Aside, NothingAside>) {
+    x.warps(table.sections, insert);
+  } else {
+    x.beside(table.sections, insert, aside.tasks(), aside);
+  }
   if (table.sections == 1) return;
   look_at_first_section<kGram>(x, data, n, table, previous);
 }

@@ -38,9 +38,10 @@ GPU_ZSTD_FN bool has_long_table(const Lz77Memory<kPreset, Index>& m) {
 // Fills m.previous and, of blocks that have it, m.long_table, each by a warp of
 // its own, in layouts for large blocks. They hash as they go: hashes made
 // before would come back from the workspace too late.
-template <uint32_t kPreset, class Exec, class Index>
+template <uint32_t kPreset, class Exec, class Index, class Aside>
 GPU_ZSTD_FN void insert_into_tables(Exec& x,
-                                    const Lz77Memory<kPreset, Index>& m) {
+                                    const Lz77Memory<kPreset, Index>& m,
+                                    const Aside& aside) {
   constexpr Preset kP = kPresetTable[kPreset];
   const LongTable& other = m.long_table;
   const bool both = has_long_table(m);
@@ -51,62 +52,71 @@ GPU_ZSTD_FN void insert_into_tables(Exec& x,
     clear_heads(other.heads, sizeof(*other.heads) << other.hash_bits, thread,
                 x.threads());
   });
-  x.warps(both ? 2 : 1, [&](auto& warp, uint32_t table) {
+  const auto insert = [&](auto& warp, uint32_t table) {
     if (table == 0) {
       insert_section<kP.tables[0].gram, false>(
           warp, m.data, m.n, 0, m.lane_order, m.table, m.previous);
     } else {
       insert_long_grams<false>(warp, m.data, m.n, m.lane_order, other);
     }
-  });
+  };
+  x.beside(both ? 2 : 1, insert, aside.tasks(), aside);
 }
 
 // The same of small blocks, whose arrays lie near, and which always have both:
 // each section of the first by a warp, and the second by one.
-template <uint32_t kPreset, class Exec, class Index>
+template <uint32_t kPreset, class Exec, class Index, class Aside>
 GPU_ZSTD_FN void insert_into_near_tables(Exec& x,
-                                         const Lz77Memory<kPreset, Index>& m) {
+                                         const Lz77Memory<kPreset, Index>& m,
+                                         const Aside& aside) {
   constexpr uint32_t kGram = kPresetTable[kPreset].tables[0].gram;
   const LongTable& other = m.long_table;
   x.prelude([&](uint32_t thread) {
     begin_long_insertion(m.data, m.n, other, thread, x.threads());
   });
   begin_insertion<kGram>(x, m.data, m.n, m.table, m.previous);
-  x.warps(m.table.sections + 1, [&](auto& warp, uint32_t part) {
+  const auto insert = [&](auto& warp, uint32_t part) {
     if (part < m.table.sections) {
       insert_section<kGram, kHashedBefore<Index>>(
           warp, m.data, m.n, part, m.lane_order, m.table, m.previous);
     } else {
       insert_long_grams<true>(warp, m.data, m.n, m.lane_order, other);
     }
-  });
+  };
+  x.beside(m.table.sections + 1, insert, aside.tasks(), aside);
   if (m.table.sections == 1) return;
   look_at_first_section<kGram>(x, m.data, m.n, m.table, m.previous);
 }
 
 // Replaces each position's previous occurrence by the match there: an offset,
-// 0 for none, and a length of at most kMaxParsedMatch. On a GPU `starts` gets
-// the choices.
+// 0 for none, and a length of at most kMaxParsedMatch. `period` as
+// likely_period() has it. On a GPU `starts` gets the choices.
 template <uint32_t kPreset, class Exec, class Index>
 GPU_ZSTD_FN void find_latest_matches(Exec& x,
                                      const Lz77Memory<kPreset, Index>& m,
-                                     uint32_t* starts) {
+                                     uint32_t period, uint32_t* starts) {
 #if defined(__CUDACC__)
   const uint16_t* halves = has_long_table(m) ? m.long_table.halves : nullptr;
   const SearchedBlock<Index> block{
-      m.data,        m.n,    m.previous, m.lengths,
-      m.parse.exits, halves, starts,     m.parse.parts != kWarpThreads,
+      m.data,     m.n,       period,
+      m.previous, m.lengths, m.parse.exits,
+      halves,     starts,    m.parse.parts != kWarpThreads,
       m.rows};
-  search_rows(x, block, m.queues);
+  if (period == 0) {
+    search_rows<false>(x, block, m.queues);
+  } else {
+    search_rows<true>(x, block, m.queues);
+  }
 #else
   static_cast<void>(starts);
   const uint16_t* halves = has_long_table(m) ? m.long_table.halves : nullptr;
   x.for_each(m.n, [&](uint32_t i) {
     const Index latest = m.previous[i];
     const uint32_t j = latest != kNoPosition<Index> ? latest : i;
-    const uint32_t offset =
-        halves == nullptr ? latest_offset(m.data, i, j)
-                          : latest_or_long_offset(m.data, i, j, halves[i]);
+    const uint32_t found = halves == nullptr
+                               ? latest_offset(m.data, i, j)
+                               : latest_or_long_offset(m.data, i, j, halves[i]);
+    const uint32_t offset = prefer_period(m.data, i, period, found);
     const uint32_t limit = smaller(m.n - i, kMaxParsedMatch);
     const uint32_t length =
         offset != 0 ? match_length(m.data, i, i - offset, limit) : 0;
@@ -120,12 +130,12 @@ GPU_ZSTD_FN void find_latest_matches(Exec& x,
 // is where its first byte is after the extension.
 template <class Index>
 GPU_ZSTD_FN void parse_lazily_serially(const uint8_t* data, uint32_t n,
-                                       Index* offsets, uint8_t* lengths,
-                                       uint32_t* starts) {
+                                       uint32_t period, Index* offsets,
+                                       uint8_t* lengths, uint32_t* starts) {
   const auto gain = [&](uint32_t i, uint32_t ahead) {
     const uint32_t k = i + ahead;
     const bool visible = k < n && i / kLazyRow == k / kLazyRow;
-    return visible ? lazy_gain(offsets[k], lengths[k]) : 0;
+    return visible ? lazy_gain(offsets[k], lengths[k], period) : 0;
   };
   for (uint32_t w = 0; w < (n + 31) / 32; ++w) starts[w] = 0;
   uint32_t end = 0;  // of the last match
@@ -143,15 +153,16 @@ GPU_ZSTD_FN void parse_lazily_serially(const uint8_t* data, uint32_t n,
   }
 }
 
-// The parse of all positions; see above.
+// The parse of all positions; see above. `period` as in find_latest_matches().
 template <uint32_t kPreset, class Exec, class Index>
 GPU_ZSTD_FN void parse_lazily(Exec& x, const Lz77Memory<kPreset, Index>& m,
+                              [[maybe_unused]] uint32_t period,
                               uint32_t* starts) {
 #if defined(__CUDACC__)
   parse_lazily_in_words(x, m.data, m.n, m.previous, m.lengths, starts, m.parse);
 #else
   x.single([&] {
-    parse_lazily_serially(m.data, m.n, m.previous, m.lengths, starts);
+    parse_lazily_serially(m.data, m.n, period, m.previous, m.lengths, starts);
   });
 #endif
 }

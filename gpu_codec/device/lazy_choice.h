@@ -34,9 +34,25 @@ GPU_ZSTD_FN uint32_t latest_or_long_offset(const uint8_t* data, uint32_t i,
   return four ? i - j : 0;
 }
 
-// What the match of a position saves, in quarter bytes; 0 without one.
-GPU_ZSTD_FN uint32_t lazy_gain(uint32_t offset, uint32_t length) {
-  return length != 0 ? match_gain(offset, length) : 0;
+// The offset of position i's match, `offset` or, where that matches about as
+// long, the block's period.
+GPU_ZSTD_FN uint32_t prefer_period(const uint8_t* data, uint32_t i,
+                                   uint32_t period, uint32_t offset) {
+  if (period == 0 || i < period) return offset;
+  const EightBytes own = read64(data, i);
+  const uint32_t equal = equal_bytes(own, read64(data, i - period));
+  if (equal < kLazyMinMatch) return offset;
+  const uint32_t other = equal_bytes(own, read64(data, i - offset));
+  return offset == 0 || other <= equal + kPeriodSlack ? period : offset;
+}
+
+// What the match of a position saves, in quarter bytes; 0 without one. A block
+// without a period has period 0.
+GPU_ZSTD_FN uint32_t lazy_gain(uint32_t offset, uint32_t length,
+                               uint32_t period) {
+  if (length == 0) return 0;
+  if (period != 0 && offset == period) return period_gain(length);
+  return match_gain(offset, length);
 }
 
 // Whether a match is taken rather than one or two literals and the match there.

@@ -14,12 +14,14 @@
 #include "gpu_codec/device/emit.h"
 #include "gpu_codec/device/exec.h"
 #include "gpu_codec/device/find_candidates.h"
+#include "gpu_codec/device/greedy.h"
 #include "gpu_codec/device/inherit.h"
 #include "gpu_codec/device/lazy.h"
 #include "gpu_codec/device/lz77_memory.h"
 #include "gpu_codec/device/mark_taken.h"
 #include "gpu_codec/device/match_list.h"
 #include "gpu_codec/device/optimal.h"
+#include "gpu_codec/device/period.h"
 #include "gpu_codec/device/prices.h"
 #include "gpu_codec/device/rep_intervals.h"
 #include "gpu_codec/device/rep_lengths.h"
@@ -54,7 +56,7 @@ GPU_ZSTD_FN void optimal_pass(Exec& x, const Lz77Memory<kPreset, Index>& m,
   if (kP.lengths == MatchLengths::kFull && pass == 0) {
     expect_better_parse(x, last.count, m.prices->counts);
   }
-  make_prices<kP.lengths>(x, *m.prices, m.n, *m.price_table);
+  make_prices<kP.lengths>(x, *m.prices, m.n, context.period, *m.price_table);
   end_stage(Stage::kPrices);
   find_rep_lengths<kPreset>(x, m.data, m.n, last, *m.price_table, m.segments,
                             m.rep_lengths);
@@ -88,19 +90,21 @@ GPU_ZSTD_FN MatchList find_matches_lazily(Exec& x,
                                           const Lz77Memory<kPreset, Index>& m) {
   constexpr Preset kP = kPresetTable[kPreset];
   static_assert(kP.table_count == 1 && kP.tables[0].depth == 1);
+  const CountRepeats count(x, m.data, m.n, *m.period);
   if (m.parse.parts != kWarpThreads) {  // a layout for large blocks
-    insert_into_tables(x, m);
+    insert_into_tables(x, m, count);
   } else if (has_long_table(m)) {
-    insert_into_near_tables(x, m);
+    insert_into_near_tables(x, m, count);
   } else {
     insert_grams<kP.tables[0].gram>(x, m.data, m.n, m.lane_order, m.table,
-                                    m.previous);
+                                    m.previous, count);
   }
+  const uint32_t period = likely_period(x, *m.period);
   end_stage(Stage::kInsert);
   MatchList list = m.lists[0];
-  find_latest_matches(x, m, list.starts);
+  find_latest_matches(x, m, period, list.starts);
   end_stage(Stage::kSearch);
-  parse_lazily(x, m, list.starts);
+  parse_lazily(x, m, period, list.starts);
   list_matches(
       x, m.n,
       [&](uint32_t i) { return make_candidate(m.previous[i], m.lengths[i]); },
@@ -115,7 +119,8 @@ GPU_ZSTD_FN MatchList find_matches_optimally(
     Exec& x, const Lz77Memory<kPreset, Index>& m, const RepHistory& reps) {
   constexpr Preset kP = kPresetTable[kPreset];
   end_candidates(x, m);
-  search_tables<kPreset>(x, m);
+  search_tables<kPreset>(x, m, CountRepeats(x, m.data, m.n, *m.period));
+  const uint32_t period = likely_period(x, *m.period);
   if constexpr (kP.slots == 1) {
     inherit_candidates<kPreset>(x, m);
   } else {
@@ -126,13 +131,15 @@ GPU_ZSTD_FN MatchList find_matches_optimally(
   end_stage(Stage::kComplete);
   const uint32_t* nearest = m.nearest[1];
   const uint32_t* longest = m.longest[1];
-  choose_greedily<kPreset>(x, m, nearest, longest);
+  choose_greedily<kPreset>(x, m, period, nearest, longest);
   // The two lists change their roles by value: an index into them would hide
   // from the compiler which memory they are in.
   MatchList last = m.lists[0];
   MatchList list = m.lists[1];
-  const ChoiceContext context{m.choices, nearest, longest, m.segments, &last};
+  ChoiceContext context{m.choices,  nearest, longest,
+                        m.segments, nullptr, period};
   follow_choices<kPreset>(x, context, m.n, m.parse, last);
+  context.last = &last;
   end_stage(Stage::kGreedy);
   for (uint32_t pass = 0; pass < kP.passes; ++pass) {
     optimal_pass<kPreset>(x, m, reps, context, pass, list);

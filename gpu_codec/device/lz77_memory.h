@@ -12,6 +12,7 @@
 #include "gpu_codec/device/match_list.h"
 #include "gpu_codec/device/optimal.h"
 #include "gpu_codec/device/parse.h"
+#include "gpu_codec/device/period.h"
 #include "gpu_codec/device/prices.h"
 #include "gpu_codec/device/rep_lengths.h"
 #include "gpu_codec/params.h"
@@ -53,6 +54,7 @@ struct Lz77Memory {
   MatchList lists[2];
   PriceShared* prices;
   PriceTable* price_table;
+  PeriodShared* period;
   EmitShared* emit;
   SequenceOutput out;
 };

@@ -21,7 +21,8 @@ struct ChoiceContext {
   const uint32_t* nearest;
   const uint32_t* longest;
   uint32_t segments;  // see walk_place()
-  MatchList* last;
+  MatchList* last;    // null: the period stands for a repcode
+  uint32_t period;
 };
 
 // The match chosen at position i as a candidate word.
@@ -35,6 +36,8 @@ GPU_ZSTD_FN uint32_t resolve_choice(const ChoiceContext& c, uint32_t i) {
     offset = candidate_offset(c.longest[place]);
   } else if (source == kFromNearest) {
     offset = candidate_offset(c.nearest[place]);
+  } else if (c.last == nullptr) {
+    offset = c.period;
   } else {
     const uint32_t k = matches_done(*c.last, i);
     offset = candidate_offset(c.last->intervals[k].repcodes[source]);

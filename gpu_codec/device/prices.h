@@ -157,14 +157,21 @@ GPU_ZSTD_FN int32_t length_way(int32_t price, uint32_t length) {
   return make_way(price, kFull ? length : length ^ 255u);
 }
 
-// Fills `p` from s.counts of a parse of `n` bytes.
+// Fills `p` from s.counts of a parse of `n` bytes. In a block with a period, as
+// likely_period() has it, a match that is not at it makes it the second
+// repcode, which the match that comes back to it has to pay for.
 template <MatchLengths kLengths, class Exec>
 GPU_ZSTD_FN void make_prices(Exec& x, PriceShared& s, uint32_t n,
-                             PriceTable& p) {
+                             uint32_t period, PriceTable& p) {
   sum_counts(x, s);
   const int32_t average = static_cast<int32_t>(price_symbols(x, s, p) / n);
   const int32_t most = 8 * static_cast<int32_t>(kPriceOne);
   const int32_t taken_off = average < most ? average : most;
+  const auto way_back = [&](uint32_t code) -> int32_t {
+    if (period == 0 || code == offset_code(period + kRepcodes)) return 0;
+    const int32_t dearer = s.offset_prices[1] - s.offset_prices[0];
+    return dearer > 0 ? 3 * dearer / 4 : 0;
+  };
   const auto run_price = [&](uint32_t run) {
     return s.lit_length_prices[lit_length_code(run)];
   };
@@ -180,7 +187,8 @@ GPU_ZSTD_FN void make_prices(Exec& x, PriceShared& s, uint32_t n,
       p.run_steps[i] = make_way(step - taken_off, 0);
     }
     if (i < kOffsetCodes) {
-      const int32_t way = make_way(s.offset_prices[i] + run_price(0), 0);
+      const int32_t way =
+          make_way(s.offset_prices[i] + way_back(i) + run_price(0), 0);
       p.nearest[i] = way + source_way(kFromNearest);
       p.longest[i] = way + source_way(kFromLongest);
     }

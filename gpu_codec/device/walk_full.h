@@ -76,11 +76,11 @@ class FullMatches {
     const int32_t offset = prices.longest[candidate_code(longest)];
     try_short(offset, candidate_length(longest), best);
     const bool other = reps.other_length > reps.first_length;
-    try_long<kLongRepTries>(
+    try_long<kP.long_rep_tries>(
         prices, costs, other ? reps.other_offset : reps.first_offset,
         other ? reps.other_length : reps.first_length, x, best);
-    try_long<kLongTries>(prices, costs, offset, candidate_length(longest), x,
-                         best);
+    try_long<kP.long_tries>(prices, costs, offset, candidate_length(longest), x,
+                            best);
     return best;
   }
 

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <random>
 #include <string>
 #include <vector>
 
@@ -88,13 +89,13 @@ TEST(Frame, RepeatsAcrossALiteralRunAbove64KB) {
 }
 
 // What comes first comes again at the end, behind pieces of it so short that
-// the latest occurrence of any four bytes is in a piece.
+// the latest occurrence of any five bytes is in a piece.
 std::vector<uint8_t> chunk_behind_short_pieces() {
   std::vector<uint8_t> chunk = testing::random_chunk(2400, 12);
   const std::vector<uint8_t> whole = chunk;
   const std::vector<uint8_t> between = testing::random_chunk(1200, 13);
-  for (size_t at = 0; at + 7 <= whole.size(); at += 4) {
-    chunk.insert(chunk.end(), whole.begin() + at, whole.begin() + at + 7);
+  for (size_t at = 0; at + 8 <= whole.size(); at += 4) {
+    chunk.insert(chunk.end(), whole.begin() + at, whole.begin() + at + 8);
     chunk.insert(chunk.end(), between.begin() + at / 2,
                  between.begin() + at / 2 + 2);
   }
@@ -112,12 +113,48 @@ TEST(Frame, Level3SeesLongRepeatsBehindShortOnes) {
   EXPECT_LT(frame.size() + 500, encode(quick, chunk).size());
 }
 
-TEST(Frame, Levels1To3AreOneUpTo4KB) {
-  FrameEncoder quick(40000, 1, false);
-  FrameEncoder better(40000, 3, false);
-  for (const NamedChunk& shape : chunk_shapes(4096, 6)) {
-    EXPECT_EQ(encode(quick, shape.bytes), encode(better, shape.bytes))
-        << shape.name;
+// A table as gettext's catalogues have it: lengths, and where texts begin.
+std::vector<uint8_t> table_of_places(size_t n) {
+  std::mt19937 random(3);
+  std::vector<uint8_t> bytes;
+  for (uint32_t place = 0; bytes.size() < n;) {
+    const uint32_t length = 4 + random() % 60;
+    for (const uint32_t number : {length, place}) {
+      for (uint32_t k = 0; k < 4; ++k) {
+        bytes.push_back(static_cast<uint8_t>(number >> (8 * k)));
+      }
+    }
+    place += length;
+  }
+  bytes.resize(n);
+  return bytes;
+}
+
+// Numbers below 60000 in eight bytes each.
+std::vector<uint8_t> small_numbers(size_t n) {
+  std::mt19937 random(3);
+  std::vector<uint8_t> bytes(n);
+  for (size_t i = 0; i + 8 <= n; i += 8) {
+    const uint32_t number = random() % 60000;
+    bytes[i] = static_cast<uint8_t>(number);
+    bytes[i + 1] = static_cast<uint8_t>(number >> 8);
+  }
+  return bytes;
+}
+
+// What such records repeat also lies farther away, a byte or two longer.
+TEST(Frame, TablesOfNumbersAreAboutAsShortAsLibzstdMakesThem) {
+  for (const std::vector<uint8_t>& chunk :
+       {table_of_places(16384), small_numbers(16384)}) {
+    for (const int level : {1, 3, 6, 9, 12, 19, 22}) {
+      FrameEncoder encoder(chunk.size(), level, false);
+      const std::vector<uint8_t> frame = encode(encoder, chunk);
+      ASSERT_EQ(decode_fault(frame, chunk), "") << level;
+      std::vector<uint8_t> other(ZSTD_compressBound(chunk.size()));
+      const size_t bytes = ZSTD_compress(other.data(), other.size(),
+                                         chunk.data(), chunk.size(), level);
+      EXPECT_LT(frame.size(), bytes * 112 / 100) << level;
+    }
   }
 }
 

@@ -45,6 +45,20 @@ Bytes records(size_t n, uint32_t seed) {
   return bytes;
 }
 
+// Records of `size` bytes: numbers of eight bits to 24 in fields of four bytes.
+Bytes numbers(size_t n, size_t size, uint32_t seed) {
+  std::mt19937 random(seed);
+  Bytes bytes(n);
+  for (size_t i = 0; i < n; i += 4) {
+    const uint32_t bits = 8 + 8 * (i % size / 4 % 3);
+    const uint32_t number = random() >> (32 - bits) & random();
+    for (size_t k = 0; k < 4 && i + k < n; ++k) {
+      bytes[i + k] = static_cast<uint8_t>(number >> (8 * k));
+    }
+  }
+  return bytes;
+}
+
 // Noise with copies of itself at random distances and lengths.
 Bytes copies(size_t n, size_t longest, uint32_t seed) {
   std::mt19937 random(seed);
@@ -149,6 +163,10 @@ std::vector<NamedChunk> chunk_shapes(size_t n, uint32_t seed) {
   shapes.push_back({"two symbols", few_symbols(n, 2, seed)});
   shapes.push_back({"five symbols", few_symbols(n, 5, seed)});
   shapes.push_back({"records", records(n, seed)});
+  for (const size_t size : {8, 12, 20}) {
+    shapes.push_back(
+        {"numbers in " + std::to_string(size), numbers(n, size, seed)});
+  }
   shapes.push_back({"short copies", copies(n, 30, seed)});
   shapes.push_back({"long copies", copies(n, 3000, seed)});
   shapes.push_back({"near equal", near_equal(n, seed)});

@@ -20,9 +20,9 @@ std::vector<uint8_t> wordy_chunk(size_t n, uint32_t seed);
 // Every byte equally likely.
 std::vector<uint8_t> random_chunk(size_t n, uint32_t seed);
 
-// Constant, short periods, few symbols, records, long matches, matches at all
-// distances and at the edges, runs, chains of near-equal strings, text and
-// noise; of `n` bytes each.
+// Constant, short periods, few symbols, records of several kinds, long matches,
+// matches at all distances and at the edges, runs, chains of near-equal
+// strings, text and noise; of `n` bytes each.
 std::vector<NamedChunk> chunk_shapes(size_t n, uint32_t seed);
 
 // Those, and all periods from 1 to 300.

@@ -21,11 +21,27 @@ TEST(TakesMatch, UnlessOneOfTheNextTwoSavesEnoughMore) {
 }
 
 TEST(LazyGain, GrowsWithLengthAndFallsWithOffset) {
-  EXPECT_EQ(lazy_gain(0, 0), 0u);
-  EXPECT_GT(lazy_gain(100, 9), lazy_gain(100, 8));
-  EXPECT_GT(lazy_gain(100, 8), lazy_gain(10000, 8));
+  EXPECT_EQ(lazy_gain(0, 0, 0), 0u);
+  EXPECT_GT(lazy_gain(100, 9, 0), lazy_gain(100, 8, 0));
+  EXPECT_GT(lazy_gain(100, 8, 0), lazy_gain(10000, 8, 0));
   // The worst match still counts.
-  EXPECT_GT(lazy_gain(kMaxBlockBytes - 1, 4), 0u);
+  EXPECT_GT(lazy_gain(kMaxBlockBytes - 1, 4, 0), 0u);
+  // The period's offset costs nothing.
+  EXPECT_GT(lazy_gain(24, 8, 24), lazy_gain(1, 8, 24));
+}
+
+TEST(PreferPeriod, WhereItMatchesAboutAsLong) {
+  //                 0       8       16
+  std::string text = "abcd111.abcd2222abcd222x";
+  text.resize(text.size() + kDataPadding);
+  const uint8_t* data = reinterpret_cast<const uint8_t*>(text.data());
+  EXPECT_EQ(prefer_period(data, 16, 0, 8), 8u) << "no period";
+  EXPECT_EQ(prefer_period(data, 16, 16, 0), 16u) << "no other match";
+  EXPECT_EQ(prefer_period(data, 16, 16, 8), 8u) << "three bytes longer";
+  EXPECT_EQ(prefer_period(data, 16, 8, 16), 8u);
+  EXPECT_EQ(prefer_period(data, 17, 8, 0), 8u);
+  EXPECT_EQ(prefer_period(data, 13, 8, 5), 5u) << "does not match";
+  EXPECT_EQ(prefer_period(data, 8, 16, 8), 8u) << "before the block";
 }
 
 // Offsets found at the last word of a text whose occurrences begin at `j` and
@@ -119,8 +135,8 @@ TEST(LazyParse, TakesWholeMatchesThatCannotGrowToTheLeft) {
     std::vector<uint8_t> lengths(kBytes);
     std::vector<uint32_t> starts(kBytes / 32 + 2);
     find_latest(data, kBytes, offsets, lengths);
-    parse_lazily_serially(data.data(), kBytes, offsets.data(), lengths.data(),
-                          starts.data());
+    parse_lazily_serially(data.data(), kBytes, 0, offsets.data(),
+                          lengths.data(), starts.data());
     uint32_t end = 0;
     for (uint32_t i = 0; i < kBytes; ++i) {
       if ((starts[i / 32] >> (i % 32) & 1) == 0) continue;
@@ -153,7 +169,7 @@ TEST(LazyParse, LeavesAMatchForABetterOneBehindIt) {
   const uint32_t first = 20;
   ASSERT_EQ(lengths[first], 4u);
   ASSERT_EQ(lengths[first + 1], 12u);
-  parse_lazily_serially(data.data(), n, offsets.data(), lengths.data(),
+  parse_lazily_serially(data.data(), n, 0, offsets.data(), lengths.data(),
                         starts.data());
   EXPECT_EQ(starts[0] >> first & 1, 0u);
   EXPECT_EQ(starts[0] >> (first + 1) & 1, 1u);

@@ -37,7 +37,7 @@ PriceTable random_prices(std::mt19937& random, uint32_t n) {
   for (uint32_t& count : shared.counts.offsets) count = random() % 40;
   PriceTable prices{};
   HostBlockExec x(64);
-  make_prices<kP.lengths>(x, shared, n, prices);
+  make_prices<kP.lengths>(x, shared, n, 0, prices);
   return prices;
 }
 
@@ -228,7 +228,7 @@ class Reference {
       if (length > ((reps >> (8 * longest_rep)) & 255u)) longest_rep = r;
     }
     const uint32_t rep_length = (reps >> (8 * longest_rep)) & 255u;
-    for (uint32_t k = 0; k < kLongRepTries; ++k) {
+    for (uint32_t k = 0; k < kP.long_rep_tries; ++k) {
       if (rep_length < kShortLengths + k) break;
       best = std::min(best, cost(x, kFromRep0 + longest_rep, rep_length - k));
     }
@@ -237,7 +237,8 @@ class Reference {
                       short_cost(x, source, candidate_length(word(x, source))));
     }
     const uint32_t length = candidate_length(word(x, kFromLongest));
-    for (uint32_t k = 0; length >= kShortLengths && k < kLongTries; ++k) {
+    for (uint32_t k = 0; k < kP.long_tries; ++k) {
+      if (length < kShortLengths + k) break;
       best = std::min(best, cost(x, kFromLongest, length - k));
     }
     return best;
@@ -394,6 +395,32 @@ TEST(FullWalk, BeginsWithTheLastPassesCostsOfTheNextSegment) {
     w.walk(matches, prices, false);
     w.expect_cheapest({matches, prices, kDpSegment, behind, run}, kDpSegment);
   }
+}
+
+TEST(MakePrices, MatchesThatLeaveThePeriodPayForTheWayBack) {
+  constexpr uint32_t kPeriod = 24;
+  PriceShared shared{};
+  shared.counts.offsets[0] = 400;
+  shared.counts.offsets[1] = 20;
+  PriceTable without{};
+  PriceTable with{};
+  HostBlockExec x(64);
+  make_prices<kP.lengths>(x, shared, 4096, 0, without);
+  make_prices<kP.lengths>(x, shared, 4096, kPeriod, with);
+  const uint32_t own = offset_code(kPeriod + kRepcodes);
+  for (uint32_t code = 2; code < kOffsetCodes; ++code) {
+    const int32_t dearer =
+        (with.longest[code] - without.longest[code]) >> kWayBits;
+    EXPECT_EQ(with.nearest[code] - without.nearest[code],
+              with.longest[code] - without.longest[code]);
+    if (code == own) {
+      EXPECT_EQ(dearer, 0);
+    } else {
+      EXPECT_GT(dearer, static_cast<int32_t>(kPriceOne));
+    }
+  }
+  EXPECT_EQ(with.repcodes[0], without.repcodes[0]);
+  EXPECT_EQ(with.repcodes[1], without.repcodes[1]);
 }
 
 TEST(DpCosts, AreTheNearestThatFit) {
