@@ -105,7 +105,7 @@ GPU_ZSTD_FN void find_latest_matches(Exec& x,
   if (period == 0) {
     search_rows<false>(x, block, m.queues);
   } else {
-    search_rows<true>(x, block, m.queues);
+    search_periodic_rows(block, m.queues);
   }
 #else
   static_cast<void>(starts);
@@ -116,7 +116,7 @@ GPU_ZSTD_FN void find_latest_matches(Exec& x,
     const uint32_t found = halves == nullptr
                                ? latest_offset(m.data, i, j)
                                : latest_or_long_offset(m.data, i, j, halves[i]);
-    const uint32_t offset = prefer_period(m.data, i, period, found);
+    const uint32_t offset = prefer_period(m.data, m.n, i, period, found);
     const uint32_t limit = smaller(m.n - i, kMaxParsedMatch);
     const uint32_t length =
         offset != 0 ? match_length(m.data, i, i - offset, limit) : 0;

@@ -34,11 +34,12 @@ GPU_ZSTD_FN uint32_t latest_or_long_offset(const uint8_t* data, uint32_t i,
   return four ? i - j : 0;
 }
 
-// The offset of position i's match, `offset` or, where that matches about as
-// long, the block's period.
-GPU_ZSTD_FN uint32_t prefer_period(const uint8_t* data, uint32_t i,
+// The offset of the match at position i < n, `offset` or, where that matches
+// about as long, the block's period.
+GPU_ZSTD_FN uint32_t prefer_period(const uint8_t* data, uint32_t n, uint32_t i,
                                    uint32_t period, uint32_t offset) {
-  if (period == 0 || i < period) return offset;
+  // What lies behind the block may be equal, too.
+  if (period == 0 || i < period || n - i < kLazyMinMatch) return offset;
   const EightBytes own = read64(data, i);
   const uint32_t equal = equal_bytes(own, read64(data, i - period));
   if (equal < kLazyMinMatch) return offset;

@@ -181,7 +181,8 @@ class WarpSearch {
     for (uint32_t k = 0; k < kSearchGroups; ++k) {
       const uint32_t i = first + k * kWarpThreads + lane();
       if (i >= block_.n) continue;
-      offsets[k] = prefer_period(block_.data, i, block_.period, offsets[k]);
+      offsets[k] =
+          prefer_period(block_.data, block_.n, i, block_.period, offsets[k]);
     }
   }
 
@@ -290,6 +291,15 @@ __device__ __forceinline__ void search_rows(CudaBlockExec& x,
   });
   x.warps(rows,
           [&](CudaWarpExec&, uint32_t r) { search.choose(r * kLazyRow); });
+}
+
+// The same of a block with a period: a function of its own, for its registers
+// are not to be taken from that of all other blocks.
+template <class Index>
+GPU_ZSTD_FN_CALL void search_periodic_rows(SearchedBlock<Index> block,
+                                           TailQueue* queues) {
+  CudaBlockExec x;
+  search_rows<true>(x, block, queues);
 }
 
 }  // namespace gpu_zstd

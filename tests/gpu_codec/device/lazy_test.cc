@@ -35,13 +35,15 @@ TEST(PreferPeriod, WhereItMatchesAboutAsLong) {
   std::string text = "abcd111.abcd2222abcd222x";
   text.resize(text.size() + kDataPadding);
   const uint8_t* data = reinterpret_cast<const uint8_t*>(text.data());
-  EXPECT_EQ(prefer_period(data, 16, 0, 8), 8u) << "no period";
-  EXPECT_EQ(prefer_period(data, 16, 16, 0), 16u) << "no other match";
-  EXPECT_EQ(prefer_period(data, 16, 16, 8), 8u) << "three bytes longer";
-  EXPECT_EQ(prefer_period(data, 16, 8, 16), 8u);
-  EXPECT_EQ(prefer_period(data, 17, 8, 0), 8u);
-  EXPECT_EQ(prefer_period(data, 13, 8, 5), 5u) << "does not match";
-  EXPECT_EQ(prefer_period(data, 8, 16, 8), 8u) << "before the block";
+  EXPECT_EQ(prefer_period(data, 24, 16, 0, 8), 8u) << "no period";
+  EXPECT_EQ(prefer_period(data, 24, 16, 16, 0), 16u) << "no other match";
+  EXPECT_EQ(prefer_period(data, 24, 16, 16, 8), 8u) << "three bytes longer";
+  EXPECT_EQ(prefer_period(data, 24, 16, 8, 16), 8u);
+  EXPECT_EQ(prefer_period(data, 24, 17, 8, 0), 8u);
+  EXPECT_EQ(prefer_period(data, 24, 13, 8, 5), 5u) << "does not match";
+  EXPECT_EQ(prefer_period(data, 24, 8, 16, 8), 8u) << "before the block";
+  EXPECT_EQ(prefer_period(data, 20, 16, 16, 0), 16u);
+  EXPECT_EQ(prefer_period(data, 19, 16, 16, 0), 0u) << "three bytes are left";
 }
 
 // Offsets found at the last word of a text whose occurrences begin at `j` and
