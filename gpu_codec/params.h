@@ -25,10 +25,10 @@ inline constexpr uint32_t kLazyStep2 = 7;
 inline constexpr uint32_t kLazyRow = 512;
 
 // Records of a fixed size (period.h): the longest, the positions of a block
-// that are looked at, and how many of them have to repeat.
+// that are looked at, and of how many of them one has to repeat.
 inline constexpr uint32_t kMaxPeriod = 64;
 inline constexpr uint32_t kPeriodSamples = 128;
-inline constexpr uint32_t kMinPeriodSamples = 16;
+inline constexpr uint32_t kPeriodShare = 8;
 // Bytes that a match at the period may be shorter than another, as far as eight
 // bytes tell, and quarter bytes that it saves beyond its length.
 inline constexpr uint32_t kPeriodSlack = 1;

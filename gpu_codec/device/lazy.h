@@ -105,7 +105,7 @@ GPU_ZSTD_FN void find_latest_matches(Exec& x,
   if (period == 0) {
     search_rows<false>(x, block, m.queues);
   } else {
-    search_periodic_rows(block, m.queues);
+    search_rows<true>(x, block, m.queues);
   }
 #else
   static_cast<void>(starts);

@@ -293,13 +293,4 @@ __device__ __forceinline__ void search_rows(CudaBlockExec& x,
           [&](CudaWarpExec&, uint32_t r) { search.choose(r * kLazyRow); });
 }
 
-// The same of a block with a period: a function of its own, for its registers
-// are not to be taken from that of all other blocks.
-template <class Index>
-GPU_ZSTD_FN_CALL void search_periodic_rows(SearchedBlock<Index> block,
-                                           TailQueue* queues) {
-  CudaBlockExec x;
-  search_rows<true>(x, block, queues);
-}
-
 }  // namespace gpu_zstd

@@ -99,7 +99,7 @@ GPU_ZSTD_FN MatchList find_matches_lazily(Exec& x,
     insert_grams<kP.tables[0].gram>(x, m.data, m.n, m.lane_order, m.table,
                                     m.previous, count);
   }
-  const uint32_t period = likely_period(x, *m.period);
+  const uint32_t period = likely_period(x, m.n, *m.period);
   end_stage(Stage::kInsert);
   MatchList list = m.lists[0];
   find_latest_matches(x, m, period, list.starts);
@@ -120,7 +120,7 @@ GPU_ZSTD_FN MatchList find_matches_optimally(
   constexpr Preset kP = kPresetTable[kPreset];
   end_candidates(x, m);
   search_tables<kPreset>(x, m, CountRepeats(x, m.data, m.n, *m.period));
-  const uint32_t period = likely_period(x, *m.period);
+  const uint32_t period = likely_period(x, m.n, *m.period);
   if constexpr (kP.slots == 1) {
     inherit_candidates<kPreset>(x, m);
   } else {

@@ -23,8 +23,13 @@ struct PeriodShared {
   uint32_t repeats[kMaxPeriod + 1];  // samples that repeat, by distance
 };
 
-// Positions that are looked at, spread over a block of `n` bytes without a
-// period of their own.
+// Positions of a block of `n` bytes that are looked at: few of a small one,
+// whose insertion is soon done.
+GPU_ZSTD_FN uint32_t period_samples(uint32_t n) {
+  return n <= 8192 ? kPeriodSamples / 2 : kPeriodSamples;
+}
+
+// Those positions, spread over the block without a period of their own.
 GPU_ZSTD_FN uint32_t period_sample(uint32_t sample, uint32_t n) {
   const uint32_t room = n - kMaxPeriod - sizeof(uint32_t);
   const uint64_t place = sample * 2654435761u;
@@ -49,7 +54,8 @@ class CountRepeats {
 
   // None in short blocks.
   GPU_ZSTD_FN uint32_t tasks() const {
-    return n_ < 4 * kMaxPeriod ? 0 : kMaxPeriod * (kPeriodSamples / kTogether);
+    if (n_ < 4 * kMaxPeriod) return 0;
+    return kMaxPeriod * (period_samples(n_) / kTogether);
   }
 
   GPU_ZSTD_FN void operator()(uint32_t task) const {
@@ -67,7 +73,7 @@ class CountRepeats {
 
  private:
   static constexpr uint32_t kTogether = 8;
-  static_assert(kPeriodSamples % kTogether == 0);
+  static_assert(kPeriodSamples / 2 % kTogether == 0);
 
   Exec& x_;
   const uint8_t* data_;
@@ -75,11 +81,12 @@ class CountRepeats {
   PeriodShared& shared_;
 };
 
-// The distance from 2 to kMaxPeriod at which most samples repeat (of about
-// equals the shortest), if they are enough and it is not that most of them
-// repeat the byte before; else 0.
+// The distance from 2 to kMaxPeriod at which most samples of a block of `n`
+// bytes repeat (of about equals the shortest), if they are enough and it is not
+// that most of them repeat the byte before; else 0.
 template <class Exec>
-GPU_ZSTD_FN uint32_t likely_period(Exec& x, const PeriodShared& s) {
+GPU_ZSTD_FN uint32_t likely_period(Exec& x, uint32_t n, const PeriodShared& s) {
+  const uint32_t least = period_samples(n) / kPeriodShare;
   uint32_t period = 0;
   // Each warp for itself: that takes one barrier.
   x.warps(x.threads() / kWarpThreads, [&](auto& warp, uint32_t) {
@@ -88,8 +95,9 @@ GPU_ZSTD_FN uint32_t likely_period(Exec& x, const PeriodShared& s) {
     warp.phase([&](uint32_t lane) {
       for (uint32_t d = 2 + lane; d <= kMaxPeriod; d += kWarpThreads) {
         const uint32_t count = s.repeats[d];
-        if (count < kMinPeriodSamples || 8 * s.repeats[1] > 7 * count) continue;
-        const uint32_t rank = count / 8 * (kMaxPeriod + 1) + kMaxPeriod - d;
+        if (count < least || 8 * s.repeats[1] > 7 * count) continue;
+        const uint32_t rank =
+            2 * count / least * (kMaxPeriod + 1) + kMaxPeriod - d;
         best[lane] = rank > best[lane] ? rank : best[lane];
       }
     });

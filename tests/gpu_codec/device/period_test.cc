@@ -22,7 +22,7 @@ uint32_t period_of(std::vector<uint8_t> bytes, uint32_t threads = 64) {
   PeriodShared shared;
   const CountRepeats count(x, bytes.data(), n, shared);
   x.for_each(count.tasks(), count);
-  return likely_period(x, shared);
+  return likely_period(x, n, shared);
 }
 
 // Records of `size` bytes of which the first two are noise and the others are
@@ -73,7 +73,7 @@ TEST(LikelyPeriod, IsNoneWhereOneByteIsRepeated) {
 TEST(PeriodSample, LiesWhereAllDistancesAreInTheBlock) {
   for (const uint32_t n : {4 * kMaxPeriod, 5000u, kMaxBlockBytes}) {
     uint32_t last = 0;
-    for (uint32_t sample = 0; sample < kPeriodSamples; ++sample) {
+    for (uint32_t sample = 0; sample < period_samples(n); ++sample) {
       const uint32_t i = period_sample(sample, n);
       ASSERT_GE(i, kMaxPeriod);
       ASSERT_LE(i + sizeof(uint32_t), n);
