@@ -63,14 +63,17 @@ GPU_ZSTD_FN uint64_t periodic_choices(const CandidateGroup<kPreset>& group,
                                       const uint8_t* data, uint32_t n,
                                       uint32_t first, uint32_t period) {
   constexpr uint32_t kAhead = 2;
-  uint32_t lengths[4 + kAhead];
+  if (first < period) return group.greedy_choices();
+  const EightBytes own = read64(data, first);
+  const EightBytes other = read64(data, first - period);
   uint32_t gains[4 + kAhead];
+  uint32_t lengths[4 + kAhead];
   uint32_t length = period_length(data, n, first + 4 + kAhead, period);
   GPU_ZSTD_UNROLL
   for (uint32_t k = 4 + kAhead; k-- > 0;) {
-    const uint32_t i = first + k;
-    const bool equal =
-        i >= period && i < n && data[i] == data[i - smaller(period, i)];
+    const uint32_t differs =
+        k < 4 ? own.low ^ other.low : own.high ^ other.high;
+    const bool equal = (differs >> (8 * (k % 4)) & 255u) == 0 && first + k < n;
     length = equal ? smaller(length + 1, kMaxParsedMatch) : 0;
     lengths[k] = length;
     gains[k] = length >= kMinMatch ? period_gain(length) : 0;
@@ -78,13 +81,13 @@ GPU_ZSTD_FN uint64_t periodic_choices(const CandidateGroup<kPreset>& group,
   uint64_t choices = 0;
   GPU_ZSTD_UNROLL
   for (uint32_t k = 0; k < 4; ++k) {
-    const uint32_t own = group.greedy_choice(k);
-    const uint32_t gain = own != 0 ? candidate_gain(group.best(k)) : 0;
+    const uint32_t greedy = group.greedy_choice(k);
+    const uint32_t gain = greedy != 0 ? candidate_gain(group.best(k)) : 0;
     uint64_t choice = 0;
     if (gains[k] != 0 && gains[k] >= gain) {
       choice = make_choice(kFromRep0, lengths[k]);
     } else if (takes_match(gain, gains[k + 1], gains[k + 2])) {
-      choice = own;
+      choice = greedy;
     }
     choices |= choice << (16 * k);
   }

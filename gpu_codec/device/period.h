@@ -108,11 +108,14 @@ GPU_ZSTD_FN uint32_t likely_period(Exec& x, uint32_t n, const PeriodShared& s) {
 }
 
 // How long position i, which may lie behind the block's end, matches at the
-// period.
+// period. Few matches are longer than the first look.
 GPU_ZSTD_FN uint32_t period_length(const uint8_t* data, uint32_t n, uint32_t i,
                                    uint32_t period) {
   if (i >= n || i < period) return 0;
-  return match_length(data, i, i - period, smaller(n - i, kMaxParsedMatch));
+  const uint32_t limit = smaller(n - i, kMaxParsedMatch);
+  const uint32_t equal = equal_bytes8(data, i, i - period);
+  if (equal < 8 || limit <= 8) return smaller(equal, limit);
+  return match_length_beyond(data, i, i - period, 8, limit);
 }
 
 }  // namespace gpu_zstd
