@@ -84,7 +84,8 @@ GPU_ZSTD_FN void run_first(Shared& s, const FseTable& table,
       table, stream, left, end, states, [](uint32_t) {},
       [](uint32_t, uint32_t, uint32_t) {});
   const uint32_t bits = table.symbols[symbol].bits_from(states[0]);
-  const uint32_t reached = (states[0] >> bits) - table.slots[symbol];
+  const uint32_t reached =
+      end < stream.count ? (states[0] >> bits) - table.slots[symbol] : 0;
   GPU_ZSTD_UNROLL
   for (uint32_t i = 0; i < kFseTask; ++i) {
     s.reached[kFseTask * task + i] = static_cast<uint8_t>(reached);
@@ -129,15 +130,15 @@ GPU_ZSTD_FN void run_candidates(Shared& s, const FseTable* tables,
   mark(end);
   const uint32_t symbol = last ? stream.fields[place] : stream.fields[end];
   GPU_ZSTD_UNROLL
-  for (uint32_t i = 0; i < kFseTask; ++i) {  // behind the last cut: anything
+  for (uint32_t i = 0; i < kFseTask; ++i) {
     const uint32_t bits = table.symbols[symbol].bits_from(states[i]);
-    s.reached[kFseTask * task + i] =
-        static_cast<uint8_t>((states[i] >> bits) - table.slots[symbol]);
+    const uint32_t reached = (states[i] >> bits) - table.slots[symbol];
+    s.reached[kFseTask * task + i] = static_cast<uint8_t>(last ? 0 : reached);
   }
 }
 
-// The candidate that `run` leads to two cuts on. What lies behind a stream's
-// end does not matter.
+// The candidate that `run` leads to two cuts on. From a stream's last cut that
+// is none of its own, and does not matter.
 template <class Shared>
 GPU_ZSTD_FN void double_run(Shared& s, uint32_t run, uint32_t cuts) {
   const uint32_t next = s.cuts[run / kFseTask] + 1;
