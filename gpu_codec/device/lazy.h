@@ -88,32 +88,13 @@ GPU_ZSTD_FN void insert_into_near_tables(Exec& x,
   look_at_first_section<kGram>(x, m.data, m.n, m.table, m.previous);
 }
 
-// In a block with a period, where a position repeats it about as long as its
-// other match, makes it the position's previous occurrence.
-template <uint32_t kPreset, class Exec, class Index>
-GPU_ZSTD_FN void prefer_period(Exec& x, const Lz77Memory<kPreset, Index>& m,
-                               uint32_t period) {
-  uint16_t* halves = has_long_table(m) ? m.long_table.halves : nullptr;
-  x.for_each(m.n, [&](uint32_t i) {
-    const Index latest = m.previous[i];
-    const uint32_t j = latest != kNoPosition<Index> ? latest : i;
-    const uint32_t offset =
-        halves == nullptr ? latest_offset(m.data, i, j)
-                          : latest_or_long_offset(m.data, i, j, halves[i]);
-    if (!repeats_period(m.data, m.n, i, period, offset)) return;
-    m.previous[i] = static_cast<Index>(i - period);
-    if (halves != nullptr) halves[i] = kNoPosition<uint16_t>;
-  });
-}
-
 // Replaces each position's previous occurrence by the match there: an offset,
 // 0 for none, and a length of at most kMaxParsedMatch. `period` as
 // likely_period() has it. On a GPU `starts` gets the choices.
 template <uint32_t kPreset, class Exec, class Index>
 GPU_ZSTD_FN void find_latest_matches(Exec& x,
                                      const Lz77Memory<kPreset, Index>& m,
-                                     [[maybe_unused]] uint32_t period,
-                                     uint32_t* starts) {
+                                     uint32_t period, uint32_t* starts) {
 #if defined(__CUDACC__)
   const uint16_t* halves = has_long_table(m) ? m.long_table.halves : nullptr;
   const SearchedBlock<Index> block{
@@ -121,16 +102,21 @@ GPU_ZSTD_FN void find_latest_matches(Exec& x,
       m.previous, m.lengths, m.parse.exits,
       halves,     starts,    m.parse.parts != kWarpThreads,
       m.rows};
-  search_rows(x, block, m.queues);
+  if (period == 0) {
+    search_rows<false>(x, block, m.queues);
+  } else {
+    search_rows<true>(x, block, m.queues);
+  }
 #else
   static_cast<void>(starts);
   const uint16_t* halves = has_long_table(m) ? m.long_table.halves : nullptr;
   x.for_each(m.n, [&](uint32_t i) {
     const Index latest = m.previous[i];
     const uint32_t j = latest != kNoPosition<Index> ? latest : i;
-    const uint32_t offset =
-        halves == nullptr ? latest_offset(m.data, i, j)
-                          : latest_or_long_offset(m.data, i, j, halves[i]);
+    const uint32_t found = halves == nullptr
+                               ? latest_offset(m.data, i, j)
+                               : latest_or_long_offset(m.data, i, j, halves[i]);
+    const uint32_t offset = prefer_period(m.data, m.n, i, period, found);
     const uint32_t limit = smaller(m.n - i, kMaxParsedMatch);
     const uint32_t length =
         offset != 0 ? match_length(m.data, i, i - offset, limit) : 0;

@@ -34,17 +34,17 @@ GPU_ZSTD_FN uint32_t latest_or_long_offset(const uint8_t* data, uint32_t i,
   return four ? i - j : 0;
 }
 
-// Whether position i < n matches at the block's period, and about as long as at
-// the offset of its other match, which is 0 if there is none.
-GPU_ZSTD_FN bool repeats_period(const uint8_t* data, uint32_t n, uint32_t i,
-                                uint32_t period, uint32_t other) {
+// The offset of the match at position i < n, `offset` or, where that matches
+// about as long, the block's period.
+GPU_ZSTD_FN uint32_t prefer_period(const uint8_t* data, uint32_t n, uint32_t i,
+                                   uint32_t period, uint32_t offset) {
   // What lies behind the block may be equal, too.
-  if (i < period || n - i < kLazyMinMatch) return false;
+  if (period == 0 || i < period || n - i < kLazyMinMatch) return offset;
   const EightBytes own = read64(data, i);
   const uint32_t equal = equal_bytes(own, read64(data, i - period));
-  if (equal < kLazyMinMatch) return false;
-  if (other == 0) return true;
-  return equal_bytes(own, read64(data, i - other)) <= equal + kPeriodSlack;
+  if (equal < kLazyMinMatch) return offset;
+  const uint32_t other = equal_bytes(own, read64(data, i - offset));
+  return offset == 0 || other <= equal + kPeriodSlack ? period : offset;
 }
 
 // What the match of a position saves, in quarter bytes; 0 without one. A block

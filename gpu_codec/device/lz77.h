@@ -100,7 +100,6 @@ GPU_ZSTD_FN MatchList find_matches_lazily(Exec& x,
                                     m.previous, count);
   }
   const uint32_t period = likely_period(x, m.n, *m.period);
-  if (period != 0) prefer_period(x, m, period);
   end_stage(Stage::kInsert);
   MatchList list = m.lists[0];
   find_latest_matches(x, m, period, list.starts);

@@ -30,19 +30,20 @@ TEST(LazyGain, GrowsWithLengthAndFallsWithOffset) {
   EXPECT_GT(lazy_gain(24, 8, 24), lazy_gain(1, 8, 24));
 }
 
-TEST(RepeatsPeriod, WhereItMatchesAboutAsLong) {
+TEST(PreferPeriod, WhereItMatchesAboutAsLong) {
   //                 0       8       16
   std::string text = "abcd111.abcd2222abcd222x";
   text.resize(text.size() + kDataPadding);
   const uint8_t* data = reinterpret_cast<const uint8_t*>(text.data());
-  EXPECT_TRUE(repeats_period(data, 24, 16, 16, 0));
-  EXPECT_FALSE(repeats_period(data, 24, 16, 16, 8)) << "three bytes longer";
-  EXPECT_TRUE(repeats_period(data, 24, 16, 8, 16));
-  EXPECT_TRUE(repeats_period(data, 24, 17, 8, 0));
-  EXPECT_FALSE(repeats_period(data, 24, 13, 8, 5)) << "does not match";
-  EXPECT_FALSE(repeats_period(data, 24, 8, 16, 8)) << "before the block";
-  EXPECT_TRUE(repeats_period(data, 20, 16, 16, 0));
-  EXPECT_FALSE(repeats_period(data, 19, 16, 16, 0)) << "three bytes are left";
+  EXPECT_EQ(prefer_period(data, 24, 16, 0, 8), 8u) << "no period";
+  EXPECT_EQ(prefer_period(data, 24, 16, 16, 0), 16u) << "no other match";
+  EXPECT_EQ(prefer_period(data, 24, 16, 16, 8), 8u) << "three bytes longer";
+  EXPECT_EQ(prefer_period(data, 24, 16, 8, 16), 8u);
+  EXPECT_EQ(prefer_period(data, 24, 17, 8, 0), 8u);
+  EXPECT_EQ(prefer_period(data, 24, 13, 8, 5), 5u) << "does not match";
+  EXPECT_EQ(prefer_period(data, 24, 8, 16, 8), 8u) << "before the block";
+  EXPECT_EQ(prefer_period(data, 20, 16, 16, 0), 16u);
+  EXPECT_EQ(prefer_period(data, 19, 16, 16, 0), 0u) << "three bytes are left";
 }
 
 // Offsets found at the last word of a text whose occurrences begin at `j` and
