@@ -16,9 +16,10 @@ inline constexpr int kMaxLevel = 22;
 // neighbours of equal offset.
 inline constexpr uint32_t kMaxParsedMatch = 255;
 
-// The lazy parse leaves a match for that of the next position or the one after
-// it if that saves so many quarter bytes more.
+// The shortest match of the lazy parse.
 inline constexpr uint32_t kLazyMinMatch = 4;
+// It leaves a match for that of the next position or the one after it if that
+// saves so many quarter bytes more.
 inline constexpr uint32_t kLazyStep = 4;
 inline constexpr uint32_t kLazyStep2 = 7;
 // It does not look beyond its row of so many positions.
@@ -29,10 +30,14 @@ inline constexpr uint32_t kLazyRow = 512;
 inline constexpr uint32_t kMaxPeriod = 64;
 inline constexpr uint32_t kPeriodSamples = 128;
 inline constexpr uint32_t kPeriodShare = 8;
+// Blocks of up to this size have half as many: their insertion is soon done.
+inline constexpr uint32_t kFewSamplesUpTo = 8192;
 // Bytes that a match at the period may be shorter than another, as far as eight
 // bytes tell, and quarter bytes that it saves beyond its length.
 inline constexpr uint32_t kPeriodSlack = 1;
 inline constexpr uint32_t kPeriodGain = 6;
+// Quarters of what coming back to it costs that the DP's other matches pay.
+inline constexpr int32_t kWayBackQuarters = 3;
 
 // The second table of the lazy parse, of long grams (Preset::long_above): the
 // latest occurrence of four bytes is often not that of more. Its positions do
@@ -61,9 +66,9 @@ inline constexpr uint32_t kShortCompare = 8;
 // Positions that inherit their right neighbours' matches in turn; a match of
 // nice length is taken without a look at others.
 inline constexpr uint32_t kInheritRow = 36;
+inline constexpr uint32_t kNiceLength = 32;
 // How many rows a match reaches to the left beyond its own.
 inline constexpr uint32_t kInheritRows = 3;
-inline constexpr uint32_t kNiceLength = 32;
 
 inline constexpr uint32_t kMaxTables = 3;
 
@@ -83,6 +88,7 @@ enum class Parse : uint32_t {
   kOptimal  // backward DP
 };
 
+// What has a default has no meaning to some presets.
 struct Preset {
   Parse parse;
   TableSpec tables[kMaxTables];
@@ -92,17 +98,18 @@ struct Preset {
   uint32_t min_match;    // shortest match that is not a repcode's
   uint32_t search_cap;   // a chain's search compares this far, then takes what
                          // it has
-  uint32_t passes;       // of the backward DP
+  uint32_t passes = 0;   // of the backward DP
   MatchLengths lengths;  // lengths tried
-  uint32_t long_tries;   // of the longest match so many, the longest, where all
-                         // short ones are tried
-  uint32_t long_rep_tries;  // and of the longest at a repcode
+  // Where all short lengths are tried, so many of the longest match's, the
+  // longest, and of those of the longest match at a repcode.
+  uint32_t long_tries = 0;
+  uint32_t long_rep_tries = 0;
   uint32_t reps;            // repcodes the DP tries
   uint32_t rep_rounds;      // of replacing offsets by repcodes after the parse
   uint32_t rep_group;       // matches of which each sees those before replaced
-  uint32_t window;          // positions the DP looks beyond its segment in its
+  uint32_t window = 0;      // positions the DP looks beyond its segment in its
                             // first pass, after which the last one's costs tell
-  uint32_t long_above;      // the lazy parse of blocks above this size has a
+  uint32_t long_above = 0;  // the lazy parse of blocks above this size has a
                             // second table, of long grams
 };
 
@@ -114,14 +121,10 @@ constexpr Preset lazy_preset(uint32_t gram, uint32_t long_above) {
           .slots = 1,
           .min_match = kLazyMinMatch,
           .search_cap = 255,
-          .passes = 0,
           .lengths = MatchLengths::kLight,
-          .long_tries = 0,
-          .long_rep_tries = 0,
           .reps = 1,
           .rep_rounds = 1,
           .rep_group = 1,
-          .window = 0,
           .long_above = long_above};
 }
 
@@ -139,13 +142,10 @@ inline constexpr Preset kPresetTable[kPresets] = {
      .search_cap = kShortCompare,
      .passes = 1,
      .lengths = MatchLengths::kLight,
-     .long_tries = 0,
-     .long_rep_tries = 0,
      .reps = 1,
      .rep_rounds = 1,
      .rep_group = 4,
-     .window = 24,
-     .long_above = 0},
+     .window = 24},
     {.parse = Parse::kOptimal,
      .tables = {{3, 2}, {8, 4}},
      .table_count = 2,
@@ -159,8 +159,7 @@ inline constexpr Preset kPresetTable[kPresets] = {
      .reps = 3,
      .rep_rounds = 2,
      .rep_group = 8,
-     .window = 4,
-     .long_above = 0},
+     .window = 4},
     {.parse = Parse::kOptimal,
      .tables = {{3, 4}, {5, 16}},
      .table_count = 2,
@@ -174,8 +173,7 @@ inline constexpr Preset kPresetTable[kPresets] = {
      .reps = 3,
      .rep_rounds = 2,
      .rep_group = 4,
-     .window = 4,
-     .long_above = 0},
+     .window = 4},
     {.parse = Parse::kOptimal,
      .tables = {{3, 4}, {5, 8}, {8, 32}},
      .table_count = 3,
@@ -189,8 +187,7 @@ inline constexpr Preset kPresetTable[kPresets] = {
      .reps = 3,
      .rep_rounds = 2,
      .rep_group = 8,
-     .window = 4,
-     .long_above = 0},
+     .window = 4},
     // clang-format on
 };
 

@@ -176,13 +176,14 @@ class WarpSearch {
                        : latest_or_long_offset(block_.data, i, from[k],
                                                entries.halves[k]);
     }
-    if constexpr (!kPeriodic) return;
-    GPU_ZSTD_UNROLL
-    for (uint32_t k = 0; k < kSearchGroups; ++k) {
-      const uint32_t i = first + k * kWarpThreads + lane();
-      if (i >= block_.n) continue;
-      offsets[k] =
-          prefer_period(block_.data, block_.n, i, block_.period, offsets[k]);
+    if constexpr (kPeriodic) {
+      GPU_ZSTD_UNROLL
+      for (uint32_t k = 0; k < kSearchGroups; ++k) {
+        const uint32_t i = first + k * kWarpThreads + lane();
+        if (i >= block_.n) continue;
+        offsets[k] =
+            prefer_period(block_.data, block_.n, i, block_.period, offsets[k]);
+      }
     }
   }
 

@@ -23,10 +23,9 @@ struct PeriodShared {
   uint32_t repeats[kMaxPeriod + 1];  // samples that repeat, by distance
 };
 
-// Positions of a block of `n` bytes that are looked at: few of a small one,
-// whose insertion is soon done.
+// Positions of a block of `n` bytes that are looked at.
 GPU_ZSTD_FN uint32_t period_samples(uint32_t n) {
-  return n <= 8192 ? kPeriodSamples / 2 : kPeriodSamples;
+  return n <= kFewSamplesUpTo ? kPeriodSamples / 2 : kPeriodSamples;
 }
 
 // Those positions, spread over the block without a period of their own.

@@ -170,7 +170,7 @@ GPU_ZSTD_FN void make_prices(Exec& x, PriceShared& s, uint32_t n,
   const auto way_back = [&](uint32_t code) -> int32_t {
     if (period == 0 || code == offset_code(period + kRepcodes)) return 0;
     const int32_t dearer = s.offset_prices[1] - s.offset_prices[0];
-    return dearer > 0 ? 3 * dearer / 4 : 0;
+    return dearer > 0 ? kWayBackQuarters * dearer / 4 : 0;
   };
   const auto run_price = [&](uint32_t run) {
     return s.lit_length_prices[lit_length_code(run)];
