@@ -12,10 +12,9 @@
 // symbol's length is log2(scale / count), rounded down and clamped; the scale
 // is the smallest that gives a prefix code (Kraft's sum is at most 1). How many
 // counts have which logarithm tells that sum for any scale. What room it leaves
-// goes to the most frequent symbols that fit into it, and exchanges of one code
-// for some of its neighbours' remove most of what is lost to the best code.
-// Each limit that may pay is tried, by a warp of its own, since a tighter one
-// has the shorter description.
+// goes to the most frequent symbols that fit into it. Each limit that may pay
+// is tried, by a warp of its own, since a tighter one has the shorter
+// description.
 #pragma once
 
 #include <cstdint>
@@ -31,9 +30,6 @@ namespace gpu_zstd {
 inline constexpr uint32_t kNoCode = 0xFFFFFFFFu;
 // What a weight that occurs adds to the description of the others, in bits.
 inline constexpr uint32_t kWeightHeaderBits = 4;
-// Most exchanges made, and how far apart their lengths may be.
-inline constexpr uint32_t kHuffmanExchanges = 8;
-inline constexpr uint32_t kExchangeReach = 3;
 
 // How many symbols the scale `scale` gives `v` > 1 bits or more.
 GPU_ZSTD_FN uint32_t symbols_from(const uint16_t* up_to, uint32_t scale,
@@ -142,64 +138,6 @@ GPU_ZSTD_FN void fill_room(Exec& x, const HuffmanCodeShared& s, HuffmanTry& t,
   });
 }
 
-// The exchange that thread `thread` looks at: one code of v bits against some
-// of about w bits.
-struct CodeExchange {
-  uint32_t v;
-  uint32_t w;
-  uint32_t several;  // codes of w bits that take the room of one of v bits
-
-  GPU_ZSTD_FN explicit CodeExchange(uint32_t thread)
-      : v(2 + thread / kExchangeReach),
-        w(v + 1 + thread % kExchangeReach),
-        several(1u << (w - v)) {}
-};
-
-// Makes the best exchange there is: one code gets v - 1 bits instead of v and
-// several w instead of w - 1, or one v instead of v - 1 and several w - 1
-// instead of w. False if none gains anything.
-template <class Exec>
-GPU_ZSTD_FN bool exchange_codes(Exec& x, const HuffmanCodeShared& s,
-                                HuffmanTry& t, uint32_t limit) {
-  constexpr uint32_t kThreadBits = 5;
-  static_assert(1u << kThreadBits == kWarpThreads);
-  typename Exec::template PerThread<uint32_t> key(x);
-  x.phase([&](uint32_t thread) {
-    const CodeExchange e(thread);
-    key[thread] = 0;
-    if (e.w > limit) return;
-    const uint32_t one = t.longer[e.v];
-    const uint32_t many = t.longer[e.w];
-    const uint32_t sum = s.count_sums[many];
-    const bool shortens_one =
-        e.w == e.v + 1
-            ? many + e.several < one
-            : one > t.longer[e.v + 1] && many + e.several <= t.longer[e.w - 1];
-    uint32_t gain = 0;
-    if (shortens_one) {
-      const uint32_t saved = s.sorted_counts[one - 1];
-      const uint32_t lost = s.count_sums[many + e.several] - sum;
-      if (saved > lost) gain = (saved - lost) << 1;
-    }
-    if (one < t.longer[e.v - 1] && many >= t.longer[e.w + 1] + e.several) {
-      const uint32_t saved = sum - s.count_sums[many - e.several];
-      const uint32_t lost = s.sorted_counts[one];
-      const uint32_t other = saved > lost ? (saved - lost) << 1 | 1 : 0;
-      if (other > gain) gain = other;
-    }
-    if (gain > 0) key[thread] = gain << kThreadBits | thread;
-  });
-  const uint32_t best = x.max(key);
-  if (best == 0) return false;
-  x.single([&] {
-    const CodeExchange e(best % kWarpThreads);
-    const bool lengthens_one = best >> kThreadBits & 1;
-    t.longer[e.v] += lengthens_one ? 1u : ~0u;
-    t.longer[e.w] += lengthens_one ? 0u - e.several : e.several;
-  });
-  return true;
-}
-
 // Fills in bits, cost and first codes. The description costs the entropy of its
 // weights and some more for each different one; `absent` values below the
 // largest do not occur.
@@ -256,10 +194,6 @@ GPU_ZSTD_FN void try_code(Exec& x, HuffmanCodeShared& s, const uint16_t* up_to,
   }
   const uint32_t limit = longest - index;
   fill_room(x, s, t, limit, scale_lengths(x, s, up_to, t, limit));
-  GPU_ZSTD_NO_UNROLL
-  for (uint32_t i = 0; i < kHuffmanExchanges; ++i) {
-    if (!exchange_codes(x, s, t, limit)) break;
-  }
   cost_code(x, s, t, limit);
 }
 
