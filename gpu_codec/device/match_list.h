@@ -146,79 +146,99 @@ GPU_ZSTD_FN void expect_better_parse(Exec& x, uint32_t matches,
   });
 }
 
+// Offsets of the two matches behind one; 0 where there is none.
+struct OffsetsAhead {
+  uint32_t next;
+  uint32_t second;
+};
+
 // The candidate word `word` at position i after `run` literals, with the offset
-// of a repcode instead where that matches as long, else with `next`, the offset
-// of the next match, where that does: one of the two is then a repcode, or the
-// two are one. `next` is 0 where it is not tried.
+// of a repcode instead where that matches as long, else with that of one of the
+// next two matches, where that does: that match is then a repcode, or the two
+// are one.
 GPU_ZSTD_FN uint32_t prefer_repcode(const uint8_t* data, const RepHistory& h,
                                     uint32_t i, uint32_t word, uint32_t run,
-                                    uint32_t next) {
+                                    const OffsetsAhead& ahead) {
   const uint32_t length = candidate_length(word);
   // A match that merely goes on with the last one will be merged with it.
   if (run == 0 && candidate_offset(word) == h.offsets[0]) return word;
   if (resolve_offset(h, candidate_offset(word), run) <= kRepcodes) return word;
-  // Eight bytes of all first: their loads do not wait for each other, and
-  // hardly any goes on.
-  constexpr uint32_t kTries = kRepcodes + 1;
+  // Eight bytes of all first: their loads do not wait for each other, and few
+  // matches are longer.
+  constexpr uint32_t kTries = kRepcodes + 2;
+  const uint32_t offsets[kTries] = {
+      rep_offset(h, 0, run), rep_offset(h, 1, run), rep_offset(h, 2, run),
+      ahead.next, ahead.second};
   const EightBytes own = read64(data, i);
-  uint32_t offsets[kTries];
-  uint32_t equal[kTries];
+  const uint32_t low = length < 4 ? low_bits(8 * length) : ~0u;
+  const uint32_t high = length < 4   ? 0
+                        : length < 8 ? low_bits(8 * (length - 4))
+                                     : ~0u;
+  uint32_t left = 0;  // a bit for each that may match
   GPU_ZSTD_UNROLL
   for (uint32_t r = 0; r < kTries; ++r) {
-    const uint32_t offset = r < kRepcodes ? rep_offset(h, r, run) : next;
+    const uint32_t offset = offsets[r];
     const bool exists = offset != 0 && offset <= i;
-    offsets[r] = offset;
-    equal[r] = equal_bytes(own, read64(data, exists ? i - offset : i));
-    if (!exists) equal[r] = 0;
+    const EightBytes other = read64(data, exists ? i - offset : i);
+    const uint32_t differ =
+        ((own.low ^ other.low) & low) | ((own.high ^ other.high) & high);
+    left |= exists && differ == 0 ? 1u << r : 0;
   }
-  GPU_ZSTD_UNROLL
-  for (uint32_t r = 0; r < kTries; ++r) {
-    if (equal[r] < smaller(8, length)) continue;
-    if (match_length_beyond(data, i, i - offsets[r], 8, length) == length) {
-      return make_candidate(offsets[r], length);
+  GPU_ZSTD_NO_UNROLL
+  for (; left != 0; left &= left - 1) {
+    uint32_t offset = offsets[kTries - 1];
+    GPU_ZSTD_UNROLL
+    for (uint32_t r = kTries - 1; r-- > 0;) {
+      if ((left >> r & 1u) != 0) offset = offsets[r];
+    }
+    if (length <= 8 ||
+        match_length_beyond(data, i, i - offset, 8, length) == length) {
+      return make_candidate(offset, length);
     }
   }
   return word;
 }
 
-// Replaces offsets by ones that are repcodes where those match as long. `reps`
-// is the state before the first match. Of kGroup matches each goes by what came
-// out for those before it, the first by the list as it was, so that nothing
-// depends on the number of threads. Groups of several try the next offset too.
+// Replaces offsets by ones that are repcodes, or will make others so, where
+// those match as long. `reps` is the state before the first match. Of kGroup
+// matches each goes by what came out for those before it, the first by the list
+// as it was, so that nothing depends on the number of threads.
 template <uint32_t kGroup, class Exec>
 GPU_ZSTD_FN void prefer_repcodes(Exec& x, const uint8_t* data,
                                  const RepHistory& reps, MatchList& list) {
   const auto offset_of = [&](uint32_t k) {
-    return candidate_offset(list.words[k]);
+    return k < list.count ? candidate_offset(list.words[k]) : 0;
   };
-  // Where the match before a thread's first ends and the offset of the one
+  // Where the match before a thread's first ends and the offsets of those
   // behind its last, read before visit_histories() has its barrier and writes.
   typename Exec::template PerThread<uint32_t> end(x);
-  typename Exec::template PerThread<uint32_t> behind(x);
+  typename Exec::template PerThread<OffsetsAhead> behind(x);
   const uint32_t share =
       (history_share(list.count, x.threads()) + kGroup - 1) / kGroup * kGroup;
   x.prelude([&](uint32_t t) {
     const uint32_t first = t * share;
     if (first > 0 && first < list.count) end[t] = match_end(list, first - 1);
-    if (first + share < list.count) behind[t] = offset_of(first + share);
+    behind[t] = {offset_of(first + share), offset_of(first + share + 1)};
   });
+  const auto still_offset_of = [&](uint32_t t, uint32_t k) {
+    const uint32_t stop = (t + 1) * share;
+    if (k < stop) return offset_of(k);
+    return k == stop ? behind[t].next : behind[t].second;
+  };
   typename Exec::template PerThread<RepHistory> made(x);
-  visit_histories(
-      x, list.words, list.count, share, reps,
-      [&](uint32_t t, uint32_t k, const RepHistory& h, uint32_t) {
-        const uint32_t i = list.positions[k];
-        const uint32_t word = list.words[k];
-        if (k % kGroup == 0) made[t] = h;
-        uint32_t next = 0;
-        if (kGroup > 1 && k + 1 < list.count) {
-          next = k + 1 < (t + 1) * share ? offset_of(k + 1) : behind[t];
-        }
-        const uint32_t replaced =
-            prefer_repcode(data, made[t], i, word, i - end[t], next);
-        push_offset(made[t], candidate_offset(replaced));
-        list.words[k] = replaced;
-        end[t] = i + candidate_length(word);
-      });
+  visit_histories(x, list.words, list.count, share, reps,
+                  [&](uint32_t t, uint32_t k, const RepHistory& h, uint32_t) {
+                    const uint32_t i = list.positions[k];
+                    const uint32_t word = list.words[k];
+                    if (k % kGroup == 0) made[t] = h;
+                    const OffsetsAhead ahead{still_offset_of(t, k + 1),
+                                             still_offset_of(t, k + 2)};
+                    const uint32_t replaced = prefer_repcode(
+                        data, made[t], i, word, i - end[t], ahead);
+                    push_offset(made[t], candidate_offset(replaced));
+                    list.words[k] = replaced;
+                    end[t] = i + candidate_length(word);
+                  });
 }
 
 }  // namespace gpu_zstd

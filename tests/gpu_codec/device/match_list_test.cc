@@ -47,10 +47,11 @@ struct Parse {
     return result;
   }
 
+  template <uint32_t kInGroup = kGroup>
   void replace(uint32_t threads) {
     HostBlockExec x(threads);
     MatchList all = list();
-    prefer_repcodes<kGroup>(x, data.data(), initial_history(), all);
+    prefer_repcodes<kInGroup>(x, data.data(), initial_history(), all);
   }
 
   // Sequences that must write an offset.
@@ -69,16 +70,23 @@ struct Parse {
   }
 };
 
-TEST(PreferRepcodes, DoesNotDependOnTheThreads) {
+template <uint32_t kInGroup>
+void expect_equal_of_all_threads() {
   for (uint32_t n : {1u, 40u, 300u, 5000u}) {
     Parse one(n, n);
-    one.replace(1);
+    one.replace<kInGroup>(1);
     for (uint32_t threads : {2u, 3u, 32u, 1024u}) {
       Parse other(n, n);
-      other.replace(threads);
+      other.replace<kInGroup>(threads);
       ASSERT_EQ(other.words, one.words) << n << ", " << threads;
     }
   }
+}
+
+TEST(PreferRepcodes, DoesNotDependOnTheThreads) {
+  expect_equal_of_all_threads<1>();
+  expect_equal_of_all_threads<2>();
+  expect_equal_of_all_threads<kGroup>();
 }
 
 TEST(PreferRepcodes, LeavesTrueMatchesWithFewerNewOffsets) {
@@ -99,21 +107,36 @@ TEST(PreferRepcodes, LeavesTrueMatchesWithFewerNewOffsets) {
   }
 }
 
-// One of the two then need not write it.
-TEST(PreferRepcodes, TakesTheNextOffset) {
-  const std::string text = "wxyzKwxyzLmnop123456wxyz7mnop";
+// The offsets that come out of matches in a text; they do not touch.
+std::vector<uint32_t> replaced_offsets(const std::string& text,
+                                       std::vector<uint32_t> positions,
+                                       std::vector<uint32_t> words) {
   std::vector<uint8_t> data(text.begin(), text.end());
   data.resize(text.size() + kDataPadding);
-  std::vector<uint32_t> positions = {20, 25};
-  std::vector<uint32_t> words = {make_candidate(20, 4), make_candidate(15, 4)};
   MatchList list{};
   list.positions = positions.data();
   list.words = words.data();
-  list.count = 2;
+  list.count = static_cast<uint32_t>(words.size());
   HostBlockExec x(4);
   prefer_repcodes<kGroup>(x, data.data(), initial_history(), list);
-  EXPECT_EQ(candidate_offset(words[0]), 15u);
-  EXPECT_EQ(candidate_offset(words[1]), 15u);
+  std::vector<uint32_t> offsets;
+  for (const uint32_t word : words) offsets.push_back(candidate_offset(word));
+  return offsets;
+}
+
+// One of the two then need not write it.
+TEST(PreferRepcodes, TakesTheNextOffset) {
+  const std::vector<uint32_t> offsets =
+      replaced_offsets("wxyzKwxyzLmnop123456wxyz7mnop", {20, 25},
+                       {make_candidate(20, 4), make_candidate(15, 4)});
+  EXPECT_EQ(offsets, (std::vector<uint32_t>{15, 15}));
+}
+
+TEST(PreferRepcodes, TakesTheOffsetAfterTheNext) {
+  const std::vector<uint32_t> offsets = replaced_offsets(
+      "wxyzKwxyzLghijE12mnop34wxyz7ABghij8mnop", {23, 30, 35},
+      {make_candidate(23, 4), make_candidate(20, 4), make_candidate(18, 4)});
+  EXPECT_EQ(offsets, (std::vector<uint32_t>{18, 20, 18}));
 }
 
 }  // namespace
