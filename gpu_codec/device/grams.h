@@ -27,8 +27,7 @@ GPU_ZSTD_FN uint32_t read32(const uint8_t* data, uint32_t i) {
 
 // Hash of two words of a gram, `bits` wide.
 GPU_ZSTD_FN uint32_t hash_words(uint32_t first, uint32_t last, uint32_t bits) {
-  const uint32_t mixed = first * 0x9E3779B1u;
-  return (((mixed ^ (mixed >> 15)) + last) * 0xC2B2AE35u) >> (32 - bits);
+  return (first * 0x9E3779B1u + last * 0xC2B2AE35u) >> (32 - bits);
 }
 
 // Hash of the `kGram` bytes at position i, `bits` wide.
