@@ -43,6 +43,12 @@ inline constexpr uint32_t kOffsetCodes = 18;
 inline constexpr uint32_t kMaxLitLengthLog = 9;
 inline constexpr uint32_t kMaxMatchLengthLog = 9;
 inline constexpr uint32_t kMaxOffsetLog = 8;
+// Sizes that the tables of a block have at most, as those.
+struct TableLogs {
+  uint32_t lit_lengths = kMaxLitLengthLog;
+  uint32_t offsets = kMaxOffsetLog;
+  uint32_t match_lengths = kMaxMatchLengthLog;
+};
 inline constexpr uint32_t kDefaultLitLengthLog = 6;
 inline constexpr uint32_t kDefaultMatchLengthLog = 6;
 inline constexpr uint32_t kDefaultOffsetLog = 5;

@@ -20,18 +20,19 @@ inline constexpr uint32_t kMaxParsedMatch = 255;
 inline constexpr uint32_t kLazyMinMatch = 4;
 // It leaves a match for that of the next position or the one after it if that
 // saves so many quarter bytes more.
-inline constexpr uint32_t kLazyStep = 4;
-inline constexpr uint32_t kLazyStep2 = 7;
+inline constexpr uint32_t kLazyStep = 1;
+inline constexpr uint32_t kLazyStep2 = 4;
 // It does not look beyond its row of so many positions.
 inline constexpr uint32_t kLazyRow = 512;
 
-// Records of a fixed size (period.h): the longest, the positions of a block
-// that are looked at, and of how many of them one has to repeat.
+// Records of a fixed size (period.h): the longest, and at how many of a block's
+// positions one is looked for.
 inline constexpr uint32_t kMaxPeriod = 64;
-inline constexpr uint32_t kPeriodSamples = 128;
-inline constexpr uint32_t kPeriodShare = 8;
-// Blocks of up to this size have half as many: their insertion is soon done.
-inline constexpr uint32_t kFewSamplesUpTo = 8192;
+struct PeriodSearch {
+  uint32_t samples;  // a multiple of kPeriodParts
+  uint32_t share;    // of kPeriodParts of them, that repeat
+};
+inline constexpr uint32_t kPeriodParts = 16;
 // Bytes that a match at the period may be shorter than another, as far as eight
 // bytes tell, and quarter bytes that it saves beyond its length.
 inline constexpr uint32_t kPeriodSlack = 1;
@@ -104,11 +105,13 @@ struct Preset {
   // longest, and of those of the longest match at a repcode.
   uint32_t long_tries = 0;
   uint32_t long_rep_tries = 0;
-  uint32_t reps;            // repcodes the DP tries
-  uint32_t rep_rounds;      // of replacing offsets by repcodes after the parse
-  uint32_t rep_group;       // matches of which each sees those before replaced
-  uint32_t window = 0;      // positions the DP looks beyond its segment in its
-                            // first pass, after which the last one's costs tell
+  uint32_t reps;        // repcodes the DP tries
+  uint32_t rep_rounds;  // of replacing offsets by repcodes after the parse
+  uint32_t rep_group;   // matches of which each sees those before replaced
+  PeriodSearch period;
+  uint32_t window = 0;  // positions the DP looks beyond its segment in its
+                        // first pass, after which the last one's costs tell
+  TableLogs table_logs = {};
   uint32_t long_above = 0;  // the lazy parse of blocks above this size has a
                             // second table, of long grams
 };
@@ -125,6 +128,9 @@ constexpr Preset lazy_preset(uint32_t gram, uint32_t long_above) {
           .reps = 1,
           .rep_rounds = 1,
           .rep_group = 1,
+          .period = {.samples = 64, .share = 6},
+          // Smaller tables have fewer states to run a chain from.
+          .table_logs = {.lit_lengths = 7, .offsets = 7, .match_lengths = 8},
           .long_above = long_above};
 }
 
@@ -145,6 +151,7 @@ inline constexpr Preset kPresetTable[kPresets] = {
      .reps = 1,
      .rep_rounds = 1,
      .rep_group = 4,
+     .period = {.samples = 128, .share = 2},
      .window = 24},
     {.parse = Parse::kOptimal,
      .tables = {{3, 2}, {8, 4}},
@@ -159,6 +166,7 @@ inline constexpr Preset kPresetTable[kPresets] = {
      .reps = 3,
      .rep_rounds = 2,
      .rep_group = 8,
+     .period = {.samples = 128, .share = 2},
      .window = 4},
     {.parse = Parse::kOptimal,
      .tables = {{3, 4}, {5, 16}},
@@ -173,6 +181,7 @@ inline constexpr Preset kPresetTable[kPresets] = {
      .reps = 3,
      .rep_rounds = 2,
      .rep_group = 4,
+     .period = {.samples = 128, .share = 2},
      .window = 4},
     {.parse = Parse::kOptimal,
      .tables = {{3, 4}, {5, 8}, {8, 32}},
@@ -187,6 +196,7 @@ inline constexpr Preset kPresetTable[kPresets] = {
      .reps = 3,
      .rep_rounds = 2,
      .rep_group = 8,
+     .period = {.samples = 128, .share = 2},
      .window = 4},
     // clang-format on
 };

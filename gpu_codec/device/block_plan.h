@@ -76,7 +76,7 @@ GPU_ZSTD_FN void count_block(Exec& x, BlockEncoderShared& s,
     if (i != kWarpThreads) return;  // another warp's
     clear_entropy_tables(s.tables);
     if (in.count == 0) return;
-    begin_sequences(s.sequences, s.tables, in.count, threads, scratch);
+    begin_sequences(s.sequences, s.tables, in, threads, scratch);
   });
   x.phase([&](uint32_t thread) {
     // Sequences may lie in slow memory: the next one is on its way while this

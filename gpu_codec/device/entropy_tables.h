@@ -35,6 +35,7 @@ struct EntropyTables {
   // Symbols of each table, 0 for one that is not in use; filled in by who uses
   // the table, as are their counts.
   uint32_t totals[kEntropyTables];
+  TableLogs logs;  // of the sequences' tables at most
   FseStream streams[kEntropyStreams];
 
   TableForm forms[kEntropyTables];
@@ -83,14 +84,18 @@ GPU_ZSTD_FN void clear_entropy_tables(EntropyTables& s) {
   }
 }
 
-// The size to try for table `c`: the largest that can pay, then smaller ones.
-GPU_ZSTD_FN uint32_t table_log(uint32_t c, uint32_t total, uint32_t smaller) {
+// The size to try for table `c` with `total` symbols: the largest that can pay,
+// then smaller ones.
+GPU_ZSTD_FN uint32_t table_log(const TableLogs& logs, uint32_t c,
+                               uint32_t total, uint32_t smaller) {
   if (c == kWeights) {
     static_assert(kMaxHuffmanWeightLog - kMinFseLog + 1 == kFseLogTries);
     return kMaxHuffmanWeightLog - smaller;
   }
-  const uint32_t largest =
-      largest_fse_log(total, c == kOffsets ? kMaxOffsetLog : kMaxLitLengthLog);
+  const uint32_t most = c == kLitLengths ? logs.lit_lengths
+                        : c == kOffsets  ? logs.offsets
+                                         : logs.match_lengths;
+  const uint32_t largest = largest_fse_log(total, most);
   return largest < kMinFseLog + smaller ? kMinFseLog : largest - smaller;
 }
 
@@ -146,7 +151,7 @@ GPU_ZSTD_FN void plan_table(Exec& x, EntropyTables& s, FseKeys& keys,
   const uint32_t total = s.totals[c];
   if (total == 0) return;
   plan_fse(x, s.plans[c][smaller], keys, s.counts[c], total,
-           table_log(c, total, smaller));
+           table_log(s.logs, c, total, smaller));
 }
 
 // Chooses and makes table `c`, in scratch for its largest size. A stream whose

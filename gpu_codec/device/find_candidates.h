@@ -144,7 +144,7 @@ GPU_ZSTD_FN void search_tables_together(Exec& x,
       insert_by_one<kPreset, 1>(warp, m, second, m.second_previous);
     }
   };
-  x.beside(2, insert, aside.tasks(), aside);
+  insert_beside(x, 2, insert, aside);
   const auto search_both = [&](uint32_t i) {
     CandidateSlots slots{0, 0};
     search_chain<kPreset, 0>(m, i, m.previous, slots);

@@ -56,6 +56,7 @@ GPU_ZSTD_FN BlockSequences find_block_sequences(
   m.lz77.table.hash_bits = hash_bits_of<kPreset>(n);
   m.lz77.long_table.hash_bits = long_hash_bits_of(n);
   BlockSequences sequences = find_sequences(x, m.lz77, reps, after);
+  sequences.table_logs = kPresetTable[kPreset].table_logs;
   if constexpr (!FrameEncoderMemory<kPreset, kBlockBytes>::kSmall) {
     sequences.source = source;
   }

@@ -12,7 +12,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <type_traits>
 
 #include "gpu_codec/device/exec.h"
 #include "gpu_codec/device/grams.h"
@@ -181,16 +180,36 @@ GPU_ZSTD_FN void begin_insertion(Exec& x, [[maybe_unused]] const uint8_t* data,
   });
 }
 
-// Nothing to be done beside an insertion, which leaves most warps idle.
+// What warps do beside an insertion, which leaves most of them idle: nothing.
 struct NothingAside {
-  GPU_ZSTD_FN static uint32_t tasks() { return 0; }
-  GPU_ZSTD_FN void operator()(uint32_t) const {}
+  // How many tasks it has when so many warps are idle.
+  GPU_ZSTD_FN static uint32_t tasks(uint32_t) { return 0; }
+  // Task number `task` of `tasks`, by one warp.
+  template <class Warp>
+  GPU_ZSTD_FN void operator()(Warp&, uint32_t, uint32_t) const {}
 };
+
+// Calls insert(warp, i) for i in [0, insertions), by a warp each, and beside
+// them has `aside` done.
+template <class Exec, class Insert, class Aside>
+GPU_ZSTD_FN void insert_beside(Exec& x, uint32_t insertions,
+                               const Insert& insert, const Aside& aside) {
+  const uint32_t warps = x.threads() / kWarpThreads;
+  const uint32_t tasks =
+      aside.tasks(warps > insertions ? warps - insertions : 1);
+  x.warps(insertions + tasks, [&](auto& warp, uint32_t i) {
+    if (i < insertions) {
+      insert(warp, i);
+    } else {
+      aside(warp, i - insertions, tasks);
+    }
+  });
+}
 
 // previous[i] for all i < n, none for the rest of the last row of kLazyRow; it
 // begins on a boundary of 16 bytes. `lane_order` says whether a warp's lanes
 // are served in order; neither it nor the number of sections changes the
-// result. Beside it aside(task) is called for all of aside.tasks().
+// result. `aside` is done beside it.
 template <uint32_t kGram, class Exec, class Index, class Aside = NothingAside>
 GPU_ZSTD_FN void insert_grams(Exec& x, const uint8_t* data, uint32_t n,
                               bool lane_order, const GramTable& table,
@@ -200,11 +219,7 @@ GPU_ZSTD_FN void insert_grams(Exec& x, const uint8_t* data, uint32_t n,
     insert_section<kGram, kHashedBefore<Index>>(warp, data, n, section,
                                                 lane_order, table, previous);
   };
-  if constexpr (std::is_same_v<Aside, NothingAside>) {
-    x.warps(table.sections, insert);
-  } else {
-    x.beside(table.sections, insert, aside.tasks(), aside);
-  }
+  insert_beside(x, table.sections, insert, aside);
   if (table.sections == 1) return;
   look_at_first_section<kGram>(x, data, n, table, previous);
 }

@@ -60,7 +60,7 @@ GPU_ZSTD_FN void insert_into_tables(Exec& x,
       insert_long_grams<false>(warp, m.data, m.n, m.lane_order, other);
     }
   };
-  x.beside(both ? 2 : 1, insert, aside.tasks(), aside);
+  insert_beside(x, both ? 2 : 1, insert, aside);
 }
 
 // The same of small blocks, whose arrays lie near, and which always have both:
@@ -83,14 +83,14 @@ GPU_ZSTD_FN void insert_into_near_tables(Exec& x,
       insert_long_grams<true>(warp, m.data, m.n, m.lane_order, other);
     }
   };
-  x.beside(m.table.sections + 1, insert, aside.tasks(), aside);
+  insert_beside(x, m.table.sections + 1, insert, aside);
   if (m.table.sections == 1) return;
   look_at_first_section<kGram>(x, m.data, m.n, m.table, m.previous);
 }
 
 // Replaces each position's previous occurrence by the match there: an offset,
 // 0 for none, and a length of at most kMaxParsedMatch. `period` as
-// likely_period() has it. On a GPU `starts` gets the choices.
+// SearchPeriod finds it. On a GPU `starts` gets the choices.
 template <uint32_t kPreset, class Exec, class Index>
 GPU_ZSTD_FN void find_latest_matches(Exec& x,
                                      const Lz77Memory<kPreset, Index>& m,
@@ -102,11 +102,7 @@ GPU_ZSTD_FN void find_latest_matches(Exec& x,
       m.previous, m.lengths, m.parse.exits,
       halves,     starts,    m.parse.parts != kWarpThreads,
       m.rows};
-  if (period == 0) {
-    search_rows<false>(x, block, m.queues);
-  } else {
-    search_rows<true>(x, block, m.queues);
-  }
+  search_rows(x, block, m.queues);
 #else
   static_cast<void>(starts);
   const uint16_t* halves = has_long_table(m) ? m.long_table.halves : nullptr;

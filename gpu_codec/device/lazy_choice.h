@@ -47,13 +47,13 @@ GPU_ZSTD_FN uint32_t prefer_period(const uint8_t* data, uint32_t n, uint32_t i,
   return offset == 0 || other <= equal + kPeriodSlack ? period : offset;
 }
 
-// What the match of a position saves, in quarter bytes; 0 without one. A block
-// without a period has period 0.
+// What the match of a position saves, in quarter bytes; 0 without one, when
+// length and offset are 0. A block without a period has period 0.
 GPU_ZSTD_FN uint32_t lazy_gain(uint32_t offset, uint32_t length,
                                uint32_t period) {
-  if (length == 0) return 0;
-  if (period != 0 && offset == period) return period_gain(length);
-  return match_gain(offset, length);
+  const uint32_t gain =
+      offset == period ? period_gain(length) : match_gain(offset, length);
+  return length == 0 ? 0 : gain;
 }
 
 // Whether a match is taken rather than one or two literals and the match there.

@@ -55,9 +55,8 @@ struct SearchedBlock {
 };
 
 // A warp's part of the search; places are counted from position `begin`. What a
-// step loads it loads before it stores anything. `kPeriodic`: the block has a
-// period, which few have; the others shall not pay for it.
-template <class Index, bool kPeriodic>
+// step loads it loads before it stores anything.
+template <class Index>
 class WarpSearch {
  public:
   __device__ __forceinline__ WarpSearch(const SearchedBlock<Index>& block,
@@ -176,14 +175,13 @@ class WarpSearch {
                        : latest_or_long_offset(block_.data, i, from[k],
                                                entries.halves[k]);
     }
-    if constexpr (kPeriodic) {
-      GPU_ZSTD_UNROLL
-      for (uint32_t k = 0; k < kSearchGroups; ++k) {
-        const uint32_t i = first + k * kWarpThreads + lane();
-        if (i >= block_.n) continue;
-        offsets[k] =
-            prefer_period(block_.data, block_.n, i, block_.period, offsets[k]);
-      }
+    if (block_.period == 0) return;
+    GPU_ZSTD_UNROLL
+    for (uint32_t k = 0; k < kSearchGroups; ++k) {
+      const uint32_t i = first + k * kWarpThreads + lane();
+      if (i >= block_.n) continue;
+      offsets[k] =
+          prefer_period(block_.data, block_.n, i, block_.period, offsets[k]);
     }
   }
 
@@ -220,8 +218,7 @@ class WarpSearch {
                                    : kWarpThreads - lane() + beyond_length;
       lengths[k] = offsets[k] != 0 ? smaller(counted, kMaxParsedMatch) : 0;
       beyond_length = __shfl_sync(kAll, lengths[k], 0);
-      gains[k] =
-          lazy_gain(offsets[k], lengths[k], kPeriodic ? block_.period : 0);
+      gains[k] = lazy_gain(offsets[k], lengths[k], block_.period);
     }
     __syncwarp();
   }
@@ -270,7 +267,7 @@ class WarpSearch {
 // Matches, choices and exits of all positions. Of a block that lies near each
 // warp finds all its tails before any row is gone through: the last few
 // compares keep most of a warp's lanes idle, and so come once, not once a row.
-template <bool kPeriodic, class Index>
+template <class Index>
 __device__ __forceinline__ void search_rows(CudaBlockExec& x,
                                             const SearchedBlock<Index>& block,
                                             TailQueue* queues) {
@@ -279,13 +276,13 @@ __device__ __forceinline__ void search_rows(CudaBlockExec& x,
   if (block.far) {
     x.warps(rows, [&](CudaWarpExec&, uint32_t r) {
       const uint32_t row = r * kLazyRow;
-      WarpSearch<Index, kPeriodic> search(block, queue, row);
+      WarpSearch<Index> search(block, queue, row);
       search.find_tails(row, kSearchStep, row + kLazyRow);
       search.choose(row);
     });
     return;
   }
-  WarpSearch<Index, kPeriodic> search(block, queue, 0);
+  WarpSearch<Index> search(block, queue, 0);
   const uint32_t warps = x.threads() / kWarpThreads;
   x.warps(warps, [&](CudaWarpExec&, uint32_t w) {
     search.find_tails(w * kSearchStep, warps * kSearchStep, rows * kLazyRow);

@@ -90,16 +90,17 @@ GPU_ZSTD_FN MatchList find_matches_lazily(Exec& x,
                                           const Lz77Memory<kPreset, Index>& m) {
   constexpr Preset kP = kPresetTable[kPreset];
   static_assert(kP.table_count == 1 && kP.tables[0].depth == 1);
-  const CountRepeats count(x, m.data, m.n, *m.period);
+  const SearchPeriod<Exec, kP.period.samples> search(
+      x, m.data, m.n, kP.period.share, *m.period);
   if (m.parse.parts != kWarpThreads) {  // a layout for large blocks
-    insert_into_tables(x, m, count);
+    insert_into_tables(x, m, search);
   } else if (has_long_table(m)) {
-    insert_into_near_tables(x, m, count);
+    insert_into_near_tables(x, m, search);
   } else {
     insert_grams<kP.tables[0].gram>(x, m.data, m.n, m.lane_order, m.table,
-                                    m.previous, count);
+                                    m.previous, search);
   }
-  const uint32_t period = likely_period(x, m.n, *m.period);
+  const uint32_t period = search.found();
   end_stage(Stage::kInsert);
   MatchList list = m.lists[0];
   find_latest_matches(x, m, period, list.starts);
@@ -119,8 +120,10 @@ GPU_ZSTD_FN MatchList find_matches_optimally(
     Exec& x, const Lz77Memory<kPreset, Index>& m, const RepHistory& reps) {
   constexpr Preset kP = kPresetTable[kPreset];
   end_candidates(x, m);
-  search_tables<kPreset>(x, m, CountRepeats(x, m.data, m.n, *m.period));
-  const uint32_t period = likely_period(x, m.n, *m.period);
+  const SearchPeriod<Exec, kP.period.samples> search(
+      x, m.data, m.n, kP.period.share, *m.period);
+  search_tables<kPreset>(x, m, search);
+  const uint32_t period = search.found();
   if constexpr (kP.slots == 1) {
     inherit_candidates<kPreset>(x, m);
   } else {

@@ -11,8 +11,8 @@
 #pragma once
 
 #include <cstdint>
-#include <type_traits>
 
+#include "gpu_codec/device/bits.h"
 #include "gpu_codec/device/exec.h"
 #include "gpu_codec/device/grams.h"
 #include "gpu_codec/params.h"
@@ -20,91 +20,110 @@
 namespace gpu_zstd {
 
 struct PeriodShared {
-  uint32_t repeats[kMaxPeriod + 1];  // samples that repeat, by distance
+  uint32_t best;  // what rank_distance() says of the best
 };
 
-// Positions of a block of `n` bytes that are looked at.
-GPU_ZSTD_FN uint32_t period_samples(uint32_t n) {
-  return n <= kFewSamplesUpTo ? kPeriodSamples / 2 : kPeriodSamples;
-}
-
-// Those positions, spread over the block without a period of their own.
+// The sample number `sample` of a block of `n` bytes: a position, spread over
+// the block without a period of its own.
 GPU_ZSTD_FN uint32_t period_sample(uint32_t sample, uint32_t n) {
   const uint32_t room = n - kMaxPeriod - sizeof(uint32_t);
   const uint64_t place = sample * 2654435761u;
   return kMaxPeriod + static_cast<uint32_t>(place * room >> 32);
 }
 
-// Counts the samples that repeat three bytes, in independent tasks for threads
-// that have nothing else to do (Exec::beside()).
-template <class Exec>
-class CountRepeats {
+// Looks for a block's period in tasks that warps have time for beside an
+// insertion (NothingAside says how). It is the distance from 2 to kMaxPeriod at
+// which most samples repeat three bytes (of about equals the shortest), if that
+// is the share of them that `search` asks for and it is not that most of them
+// repeat the byte before.
+template <class Exec, uint32_t kSamples>
+class SearchPeriod {
  public:
-  // Clears the counts; before the tasks there has to be a barrier.
-  GPU_ZSTD_FN CountRepeats(Exec& x, const uint8_t* data, uint32_t n,
-                           PeriodShared& shared)
-      : x_(x), data_(data), n_(n), shared_(shared) {
+  // Begins; before the tasks there has to be a barrier.
+  GPU_ZSTD_FN SearchPeriod(Exec& x, const uint8_t* data, uint32_t n,
+                           uint32_t share, PeriodShared& shared)
+      : data_(data), n_(n), share_(share), shared_(shared) {
     x.prelude([&](uint32_t thread) {
-      for (uint32_t d = thread; d <= kMaxPeriod; d += x.threads()) {
-        shared.repeats[d] = 0;
-      }
+      if (thread == 0) shared.best = 0;
     });
   }
 
   // None in short blocks.
-  GPU_ZSTD_FN uint32_t tasks() const {
-    if (n_ < 4 * kMaxPeriod) return 0;
-    return kMaxPeriod * (period_samples(n_) / kTogether);
+  GPU_ZSTD_FN uint32_t tasks(uint32_t warps) const {
+    return n_ >= 4 * kMaxPeriod ? smaller(warps, kMaxPeriod / 2) : 0;
   }
 
-  GPU_ZSTD_FN void operator()(uint32_t task) const {
-    const uint32_t distance = task % kMaxPeriod + 1;
-    const uint32_t first = task / kMaxPeriod * kTogether;
-    uint32_t count = 0;
-    GPU_ZSTD_UNROLL
-    for (uint32_t k = 0; k < kTogether; ++k) {
-      const uint32_t i = period_sample(first + k, n_);
-      const uint32_t differs = read32(data_, i) ^ read32(data_, i - distance);
-      count += differs << 8 == 0 ? 1 : 0;
+  template <class Warp>
+  GPU_ZSTD_FN void operator()(Warp& warp, uint32_t task, uint32_t tasks) const {
+    typename Warp::template PerThread<Samples> samples(warp);
+    warp.phase([&](uint32_t lane) {
+      GPU_ZSTD_UNROLL
+      for (uint32_t k = 0; k < kOfLane; ++k) {
+        const uint32_t i = period_sample(k * kWarpThreads + lane, n_);
+        samples[lane].places[k] = i;
+        samples[lane].bytes[k] = read32(data_, i);
+      }
+    });
+    const uint32_t one_byte = repeats(warp, samples, 1);
+    uint32_t best = 0;
+    GPU_ZSTD_NO_UNROLL
+    for (uint32_t d = 2 + task; d <= kMaxPeriod; d += tasks) {
+      const uint32_t count = repeats(warp, samples, d);
+      if (count < share_ * kPart || 8 * one_byte > 7 * count) continue;
+      const uint32_t rank = rank_distance(count / kPart, d);
+      best = rank > best ? rank : best;
     }
-    if (count > 0) x_.add(&shared_.repeats[distance], count);
+    warp.single([&] {
+      if (best != 0) Exec::max(&shared_.best, best);
+    });
+  }
+
+  // What was found, behind the tasks and a barrier; 0 if there is none.
+  GPU_ZSTD_FN uint32_t found() const {
+    const uint32_t best = shared_.best;
+    return best != 0 ? kMaxPeriod - best % (kMaxPeriod + 1) : 0;
   }
 
  private:
-  static constexpr uint32_t kTogether = 8;
-  static_assert(kPeriodSamples / 2 % kTogether == 0);
+  static constexpr uint32_t kOfLane = kSamples / kWarpThreads;
+  static constexpr uint32_t kPart = kSamples / kPeriodParts;
+  static_assert(kSamples % kWarpThreads == 0 && kSamples % kPeriodParts == 0);
 
-  Exec& x_;
+  // Those of one lane.
+  struct Samples {
+    uint32_t places[kOfLane];
+    uint32_t bytes[kOfLane];
+  };
+
+  // Grows with the parts of the samples and falls with the distance.
+  GPU_ZSTD_FN static uint32_t rank_distance(uint32_t parts, uint32_t distance) {
+    return parts * (kMaxPeriod + 1) + kMaxPeriod - distance;
+  }
+
+  // The samples that repeat at a distance.
+  template <class Warp>
+  GPU_ZSTD_FN uint32_t
+  repeats(Warp& warp, typename Warp::template PerThread<Samples>& samples,
+          uint32_t distance) const {
+    uint32_t count = 0;
+    GPU_ZSTD_UNROLL
+    for (uint32_t k = 0; k < kOfLane; ++k) {
+      typename Warp::template PerThread<uint32_t> equal(warp);
+      warp.phase([&](uint32_t lane) {
+        const Samples& own = samples[lane];
+        const uint32_t other = read32(data_, own.places[k] - distance);
+        equal[lane] = (own.bytes[k] ^ other) << 8 == 0 ? 1 : 0;
+      });
+      count += count_ones(warp.ballot(equal));
+    }
+    return count;
+  }
+
   const uint8_t* data_;
   uint32_t n_;
+  uint32_t share_;
   PeriodShared& shared_;
 };
-
-// The distance from 2 to kMaxPeriod at which most samples of a block of `n`
-// bytes repeat (of about equals the shortest), if they are enough and it is not
-// that most of them repeat the byte before; else 0.
-template <class Exec>
-GPU_ZSTD_FN uint32_t likely_period(Exec& x, uint32_t n, const PeriodShared& s) {
-  const uint32_t least = period_samples(n) / kPeriodShare;
-  uint32_t period = 0;
-  // Each warp for itself: that takes one barrier.
-  x.warps(x.threads() / kWarpThreads, [&](auto& warp, uint32_t) {
-    using Warp = std::remove_reference_t<decltype(warp)>;
-    typename Warp::template PerThread<uint32_t> best(warp);
-    warp.phase([&](uint32_t lane) {
-      for (uint32_t d = 2 + lane; d <= kMaxPeriod; d += kWarpThreads) {
-        const uint32_t count = s.repeats[d];
-        if (count < least || 8 * s.repeats[1] > 7 * count) continue;
-        const uint32_t rank =
-            2 * count / least * (kMaxPeriod + 1) + kMaxPeriod - d;
-        best[lane] = rank > best[lane] ? rank : best[lane];
-      }
-    });
-    const uint32_t rank = warp.max(best);
-    period = rank != 0 ? kMaxPeriod - rank % (kMaxPeriod + 1) : 0;
-  });
-  return period;
-}
 
 // How long position i, which may lie behind the block's end, matches at the
 // period. Few matches are longer than the first look.

@@ -158,7 +158,7 @@ GPU_ZSTD_FN int32_t length_way(int32_t price, uint32_t length) {
 }
 
 // Fills `p` from s.counts of a parse of `n` bytes. In a block with a period, as
-// likely_period() has it, a match that is not at it makes it the second
+// SearchPeriod finds it, a match that is not at it makes it the second
 // repcode, which the match that comes back to it has to pay for.
 template <MatchLengths kLengths, class Exec>
 GPU_ZSTD_FN void make_prices(Exec& x, PriceShared& s, uint32_t n,

@@ -84,17 +84,19 @@ GPU_ZSTD_HOST_FN constexpr uint32_t spare_field_bytes(uint32_t count) {
 using CodeHistogram =
     uint32_t[kCodeHistogramCopies][kSequenceTables][kMaxFseSymbols];
 
-// Begins to plan `count` sequences and tells each table's stream where its
+// Begins to plan a block's sequences and tells each table's stream where its
 // fields are. One thread's work.
 GPU_ZSTD_FN void begin_sequences(SequenceShared& s, EntropyTables& tables,
-                                 uint32_t count, uint32_t threads,
+                                 const BlockSequences& in, uint32_t threads,
                                  const SequenceScratch& scratch) {
+  const uint32_t count = in.count;
   SequenceFields fields = scratch;
   if (count <= scratch.near.stride) {
     uint16_t* near = scratch.near.first;
     fields = {near != nullptr ? near : s.memory, scratch.near.stride};
   }
   s.fields = fields;
+  tables.logs = in.table_logs;
   GPU_ZSTD_UNROLL
   for (uint32_t c = 0; c < kSequenceTables; ++c) {
     tables.totals[c] = count;

@@ -15,14 +15,19 @@
 namespace gpu_zstd {
 namespace {
 
-uint32_t period_of(std::vector<uint8_t> bytes, uint32_t threads = 64) {
+constexpr uint32_t kSamples = 128;
+
+uint32_t period_of(std::vector<uint8_t> bytes, uint32_t tasks = 3,
+                   uint32_t share = kPeriodParts / 8) {
   const uint32_t n = static_cast<uint32_t>(bytes.size());
   bytes.resize(n + kDataPadding);
-  HostBlockExec x(threads);
+  HostBlockExec x(64);
   PeriodShared shared;
-  const CountRepeats count(x, bytes.data(), n, shared);
-  x.for_each(count.tasks(), count);
-  return likely_period(x, n, shared);
+  const SearchPeriod<HostBlockExec, kSamples> search(x, bytes.data(), n, share,
+                                                     shared);
+  const uint32_t all = search.tasks(tasks);
+  x.warps(all, [&](auto& warp, uint32_t task) { search(warp, task, all); });
+  return search.found();
 }
 
 // Records of `size` bytes of which the first two are noise and the others are
@@ -36,7 +41,7 @@ std::vector<uint8_t> records(uint32_t n, uint32_t size, uint32_t seed) {
   return bytes;
 }
 
-TEST(LikelyPeriod, IsTheRecordsSizeOrAMultiple) {
+TEST(SearchPeriod, IsTheRecordsSizeOrAMultiple) {
   for (const uint32_t n : {256u, 4096u, 16384u, 40000u, kMaxBlockBytes}) {
     for (uint32_t size = 6; size <= kMaxPeriod; ++size) {
       const uint32_t period = period_of(records(n, size, size));
@@ -46,14 +51,23 @@ TEST(LikelyPeriod, IsTheRecordsSizeOrAMultiple) {
   }
 }
 
-TEST(LikelyPeriod, DoesNotDependOnTheThreads) {
+TEST(SearchPeriod, DoesNotDependOnTheTasks) {
   for (const testing::NamedChunk& shape : testing::chunk_shapes(4096, 3)) {
-    const uint32_t period = period_of(shape.bytes, 32);
-    EXPECT_EQ(period_of(shape.bytes, 512), period) << shape.name;
+    const uint32_t period = period_of(shape.bytes, 1);
+    EXPECT_EQ(period_of(shape.bytes, 14), period) << shape.name;
   }
 }
 
-TEST(LikelyPeriod, IsNoneInTextNoiseAndShortBlocks) {
+// Of records of 8 bytes half the positions repeat three.
+TEST(SearchPeriod, RepeatsInTheShareAskedFor) {
+  for (const uint32_t n : {4096u, 16384u}) {
+    EXPECT_EQ(period_of(records(n, 8, 1), 3, kPeriodParts / 4) % 8, 0u);
+    EXPECT_NE(period_of(records(n, 8, 1), 3, kPeriodParts / 4), 0u);
+    EXPECT_EQ(period_of(records(n, 8, 1), 3, kPeriodParts * 3 / 4), 0u);
+  }
+}
+
+TEST(SearchPeriod, IsNoneInTextNoiseAndShortBlocks) {
   EXPECT_EQ(period_of(testing::wordy_chunk(16384, 3)), 0u);
   EXPECT_EQ(period_of(testing::random_chunk(16384, 3)), 0u);
   EXPECT_EQ(period_of({}), 0u);
@@ -61,7 +75,7 @@ TEST(LikelyPeriod, IsNoneInTextNoiseAndShortBlocks) {
 }
 
 // Indented text repeats the byte before at all distances; that is no record.
-TEST(LikelyPeriod, IsNoneWhereOneByteIsRepeated) {
+TEST(SearchPeriod, IsNoneWhereOneByteIsRepeated) {
   std::vector<uint8_t> text = testing::wordy_chunk(16384, 4);
   for (uint32_t line = 0; line + 40 < text.size(); line += 60) {
     std::fill_n(text.begin() + line, 20 + line % 17, uint8_t{' '});
@@ -73,7 +87,7 @@ TEST(LikelyPeriod, IsNoneWhereOneByteIsRepeated) {
 TEST(PeriodSample, LiesWhereAllDistancesAreInTheBlock) {
   for (const uint32_t n : {4 * kMaxPeriod, 5000u, kMaxBlockBytes}) {
     uint32_t last = 0;
-    for (uint32_t sample = 0; sample < period_samples(n); ++sample) {
+    for (uint32_t sample = 0; sample < kSamples; ++sample) {
       const uint32_t i = period_sample(sample, n);
       ASSERT_GE(i, kMaxPeriod);
       ASSERT_LE(i + sizeof(uint32_t), n);
