@@ -34,7 +34,7 @@ struct BlockSequences {
   // The literals of all sequences in order, then those after the last match.
   const uint8_t* literals;
   uint32_t literal_bytes;
-  TableLogs table_logs;
+  TableLogs table_logs = {};  // what its tables may be at most
 
   GPU_ZSTD_FN uint32_t lit_length(uint32_t k) const {
     const uint32_t excess = long_place == 2 * k ? kLongLengthExcess : 0;
