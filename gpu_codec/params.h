@@ -40,6 +40,19 @@ inline constexpr uint32_t kPeriodGain = 6;
 // Quarters of what coming back to it costs that the DP's other matches pay.
 inline constexpr int32_t kWayBackQuarters = 3;
 
+// Limits of the literals' code lengths that are tried: the longest, and how
+// many from it down. Small blocks have too few literals for the longest to pay.
+struct HuffmanLimits {
+  uint32_t longest;
+  uint32_t count;
+};
+inline constexpr uint32_t kMaxHuffmanLimits = 6;
+GPU_ZSTD_HOST_FN constexpr HuffmanLimits huffman_limits(uint32_t block_bytes) {
+  return block_bytes <= 4096
+             ? HuffmanLimits{10, 4}
+             : HuffmanLimits{kMaxHuffmanBits, kMaxHuffmanLimits};
+}
+
 // The second table of the lazy parse, of long grams (Preset::long_above): the
 // latest occurrence of four bytes is often not that of more. Its positions do
 // not see earlier ones of their own group.

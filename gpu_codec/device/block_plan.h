@@ -109,11 +109,15 @@ GPU_ZSTD_FN void count_block(Exec& x, BlockEncoderShared& s,
   });
 }
 
-// Finds the lengths of the code of `n` literals, if they may be worth coding,
-// and counts its weights. Called by half of the threads.
+// Finds the lengths of the code of a block's literals, if they may be worth
+// coding, and counts its weights. Called by half of the threads.
 template <class Exec>
-GPU_ZSTD_FN void make_code(Exec& x, BlockEncoderShared& s, uint32_t n) {
+GPU_ZSTD_FN void make_code(Exec& x, BlockEncoderShared& s,
+                           const BlockSequences& in) {
   HuffmanCodeShared& huffman = s.huffman;
+  const uint32_t n = in.literal_bytes;
+  const HuffmanLimits limits = huffman_limits(in.source_bytes);
+  leave_out_tries(x, huffman, limits.count);
   x.warps(kValueGroups, [&](auto& warp, uint32_t group) {
     sort_group(warp, huffman, s.lengths.sums, group);
   });
@@ -121,8 +125,8 @@ GPU_ZSTD_FN void make_code(Exec& x, BlockEncoderShared& s, uint32_t n) {
     rank_symbols(warp, huffman, s.lengths.sums, group);
   });
   count_logs(x, huffman, s.lengths.up_to);
-  x.warps(kHuffmanTries, [&](auto& warp, uint32_t index) {
-    try_code(warp, huffman, s.lengths.up_to, index);
+  x.warps(limits.count, [&](auto& warp, uint32_t index) {
+    try_code(warp, huffman, s.lengths.up_to, limits.longest, index);
   });
   const HuffmanTry& best = best_try(huffman);
   const bool coded = is_worth_coding(huffman, best, n);
@@ -182,7 +186,7 @@ GPU_ZSTD_FN bool make_codes(Exec& x, BlockEncoderShared& s,
     const bool literals = h == 0;
     if (literals) {
       if (in.literal_bytes < kMinHuffmanLiterals) return;
-      make_code(half, s, in.literal_bytes);
+      make_code(half, s, in);
       if (plan.type != LiteralsType::kCompressed) return;
     } else if (in.count == 0) {
       return;

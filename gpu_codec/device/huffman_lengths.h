@@ -24,6 +24,7 @@
 #include "gpu_codec/device/huffman_ranks.h"
 #include "gpu_codec/device/log2_q8.h"
 #include "gpu_codec/format.h"
+#include "gpu_codec/params.h"
 
 namespace gpu_zstd {
 
@@ -179,15 +180,27 @@ GPU_ZSTD_FN void cost_code(Exec& x, const HuffmanCodeShared& s, HuffmanTry& t,
   });
 }
 
-// Makes try number `index`, of codes one bit shorter than the last number's.
-// Called by one warp; at least two values occur.
+// No try but the first `count` is made; before these there has to be a barrier.
+template <class Exec>
+GPU_ZSTD_FN void leave_out_tries(Exec& x, HuffmanCodeShared& s,
+                                 uint32_t count) {
+  x.prelude([&](uint32_t thread) {
+    for (uint32_t i = count + thread; i < kMaxHuffmanLimits; i += x.threads()) {
+      s.tries[i].cost = kNoCode;
+    }
+  });
+}
+
+// Makes try number `index`, of codes one bit shorter than the last number's;
+// the first ones have `most` bits, or as many as make sense. Called by one
+// warp; at least two values occur.
 template <class Exec>
 GPU_ZSTD_FN void try_code(Exec& x, HuffmanCodeShared& s, const uint16_t* up_to,
-                          uint32_t index) {
+                          uint32_t most, uint32_t index) {
   static_assert(Exec::kThreads == kWarpThreads);
   HuffmanTry& t = s.tries[index];
   const uint32_t n = s.symbols;
-  const uint32_t longest = n - 1 < kMaxHuffmanBits ? n - 1 : kMaxHuffmanBits;
+  const uint32_t longest = smaller(n - 1, most);
   if (index >= longest || n > 1u << (longest - index)) {
     x.single([&] { t.cost = kNoCode; });
     return;
@@ -202,7 +215,7 @@ GPU_ZSTD_FN const HuffmanTry& best_try(const HuffmanCodeShared& s) {
   uint32_t best = 0;
   uint32_t cost = s.tries[0].cost;
   GPU_ZSTD_UNROLL
-  for (uint32_t i = 1; i < kHuffmanTries; ++i) {
+  for (uint32_t i = 1; i < kMaxHuffmanLimits; ++i) {
     if (s.tries[i].cost < cost) {
       cost = s.tries[i].cost;
       best = i;

@@ -12,12 +12,11 @@
 #include "gpu_codec/device/histogram.h"
 #include "gpu_codec/device/words.h"
 #include "gpu_codec/format.h"
+#include "gpu_codec/params.h"
 
 namespace gpu_zstd {
 
 inline constexpr uint32_t kNoKey = 0xFFFFFFFFu;
-// Limits tried: the longest that makes sense and shorter ones.
-inline constexpr uint32_t kHuffmanTries = 6;
 // Fraction bits of the logarithms that lengths are made of.
 inline constexpr uint32_t kScaleShift = 4;
 // Values that a warp works on at a time.
@@ -40,7 +39,7 @@ struct HuffmanCodeShared {
   uint32_t count_sums[kByteValues + 1];  // of the counts before
   uint16_t logs[kByteValues];            // of the counts
   uint8_t sorted_symbols[kByteValues];
-  HuffmanTry tries[kHuffmanTries];
+  HuffmanTry tries[kMaxHuffmanLimits];
   uint32_t symbols;      // values that occur
   uint32_t max_symbol;   // the largest of them
   uint32_t rank_of_max;  // its place by rising count

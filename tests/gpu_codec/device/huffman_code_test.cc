@@ -40,13 +40,16 @@ std::unique_ptr<RankedValues> rank_values(const Counts& counts) {
   return ranked;
 }
 
-HuffmanCode make_code(const Counts& counts) {
+HuffmanCode make_code(
+    const Counts& counts,
+    const HuffmanLimits& limits = huffman_limits(kMaxBlockBytes)) {
   Warp x;
   HuffmanCode code{};
   const auto ranked = rank_values(counts);
   auto& [shared, scratch] = *ranked;
-  for (uint32_t i = 0; i < kHuffmanTries; ++i) {
-    try_code(x, shared, scratch.up_to, i);
+  leave_out_tries(x, shared, limits.count);
+  for (uint32_t i = 0; i < limits.count; ++i) {
+    try_code(x, shared, scratch.up_to, limits.longest, i);
   }
   const HuffmanTry& best = best_try(shared);
   for (uint32_t i = 0; i < kByteValues; ++i) set_length(shared, best, code, i);
@@ -207,6 +210,18 @@ TEST(HuffmanCode, IsCompleteAndAtMostElevenBits) {
     const Counts counts = random_counts(random, 1, 400, 17);
     if (occurring(counts) < 2) continue;
     expect_complete(counts, make_code(counts));
+  }
+}
+
+TEST(HuffmanCode, KeepsToTheLimitsOfSmallBlocks) {
+  const HuffmanLimits limits = huffman_limits(4096);
+  std::mt19937 random(4);
+  for (uint32_t round = 0; round < 3000; ++round) {
+    const Counts counts = random_counts(random, 1, 400, 13);
+    if (occurring(counts) < 2) continue;
+    const HuffmanCode code = make_code(counts, limits);
+    expect_complete(counts, code);
+    ASSERT_LE(code.max_bits, limits.longest);
   }
 }
 
