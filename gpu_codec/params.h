@@ -28,7 +28,7 @@ inline constexpr uint32_t kLazyRow = 512;
 // Records of a fixed size (period.h): the longest, and at how many of a block's
 // positions one is looked for.
 inline constexpr uint32_t kMaxPeriod = 64;
-struct PeriodSearch {
+struct PeriodSpec {
   uint32_t samples;  // a multiple of kPeriodParts
   uint32_t share;    // of kPeriodParts of them, that repeat
 };
@@ -121,7 +121,7 @@ struct Preset {
   uint32_t reps;        // repcodes the DP tries
   uint32_t rep_rounds;  // of replacing offsets by repcodes after the parse
   uint32_t rep_group;   // matches of which each sees those before replaced
-  PeriodSearch period;
+  PeriodSpec period;
   uint32_t window = 0;  // positions the DP looks beyond its segment in its
                         // first pass, after which the last one's costs tell
   TableLogs table_logs = {};

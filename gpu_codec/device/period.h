@@ -33,8 +33,8 @@ GPU_ZSTD_FN uint32_t period_sample(uint32_t sample, uint32_t n) {
 
 // Looks for a block's period in tasks that warps have time for beside an
 // insertion (NothingAside says how). It is the distance from 2 to kMaxPeriod at
-// which most samples repeat three bytes (of about equals the shortest), if that
-// is the share of them that `search` asks for and it is not that most of them
+// which most samples repeat three bytes (of about equals the shortest), if
+// those are `share` of kPeriodParts parts and it is not that most of them
 // repeat the byte before.
 template <class Exec, uint32_t kSamples>
 class SearchPeriod {
