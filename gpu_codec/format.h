@@ -48,6 +48,8 @@ struct TableLogs {
   uint32_t lit_lengths = kMaxLitLengthLog;
   uint32_t offsets = kMaxOffsetLog;
   uint32_t match_lengths = kMaxMatchLengthLog;
+
+  bool operator==(const TableLogs&) const = default;
 };
 inline constexpr uint32_t kDefaultLitLengthLog = 6;
 inline constexpr uint32_t kDefaultMatchLengthLog = 6;

@@ -102,7 +102,7 @@ enum class Parse : uint32_t {
   kOptimal  // backward DP
 };
 
-// What has a default has no meaning to some presets.
+// What has a default of 0 has no meaning to some presets.
 struct Preset {
   Parse parse;
   TableSpec tables[kMaxTables];

@@ -23,6 +23,7 @@ Lz77Block copy_block(const BlockSequences& s) {
   block.off_bases.assign(s.off_bases, s.off_bases + s.count);
   block.literals.assign(s.literals, s.literals + s.literal_bytes);
   block.long_place = s.long_place;
+  block.table_logs = s.table_logs;
   return block;
 }
 
@@ -54,7 +55,8 @@ BlockSequences Lz77Block::view() const {
           static_cast<uint32_t>(off_bases.size()),
           long_place,
           literals.data(),
-          static_cast<uint32_t>(literals.size())};
+          static_cast<uint32_t>(literals.size()),
+          table_logs};
 }
 
 Lz77Block find_sequences(std::span<const uint8_t> block, int level) {

@@ -17,6 +17,7 @@ struct Lz77Block {
   std::vector<uint32_t> off_bases;
   std::vector<uint8_t> literals;
   uint32_t long_place = kNoLongLength;
+  TableLogs table_logs;
 
   BlockSequences view() const;
 };

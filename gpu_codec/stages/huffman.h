@@ -15,6 +15,7 @@ constexpr size_t huffman_section_capacity(uint32_t n) {
 
 // Writes the literals section of each of `block_count` blocks: raw, one
 // repeated byte, or Huffman-coded with its own table, whichever is shortest.
+// Limits of the code's lengths are tried as in blocks of more than 4 KB.
 //
 // d_literals[b]       d_sizes[b] bytes, at most 128 KB; any alignment
 // single_stream_below fewer literals than this are coded in one stream instead

@@ -339,6 +339,9 @@ void decode_compressed_block(Section block, FrameState* state, BlockInfo* info,
         static_cast<BlockInfo::Mode>(modes >> (6 - 2 * kind) & 3), state,
         &position);
   }
+  info->literal_length_log = state->sequence_tables[0].accuracy_log;
+  info->offset_log = state->sequence_tables[1].accuracy_log;
+  info->match_length_log = state->sequence_tables[2].accuracy_log;
   decode_sequences(section.from(position, "Sequences_Section.bitstream"),
                    info->sequence_count, *state, &executor);
   executor.finish();

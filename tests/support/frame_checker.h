@@ -26,6 +26,10 @@ struct BlockInfo {
   Mode literal_length_mode = Mode::kPredefined;
   Mode offset_mode = Mode::kPredefined;
   Mode match_length_mode = Mode::kPredefined;
+  // Accuracy logs of the tables.
+  int literal_length_log = 0;
+  int offset_log = 0;
+  int match_length_log = 0;
 };
 
 // The verdict on one frame. When `ok` is false, `field` is the name RFC 8878

@@ -52,6 +52,7 @@ void expect_model_sequences(const std::vector<testing::NamedChunk>& chunks,
     EXPECT_EQ(from_device(s.match_lengths, s.count), model.match_lengths);
     EXPECT_EQ(from_device(s.literals, s.literal_bytes), model.literals);
     EXPECT_EQ(s.long_place, model.long_place);
+    EXPECT_EQ(s.table_logs, model.table_logs);
   }
 }
 

@@ -17,15 +17,17 @@ using Mode = testing::BlockInfo::Mode;
 using testing::ParsedBlock;
 
 // Decodes the sequences section behind raw literals.
-testing::BlockInfo expect_sequences(const ParsedBlock& parsed) {
+testing::BlockInfo expect_sequences(const ParsedBlock& parsed,
+                                    const TableLogs& table_logs = {}) {
   std::vector<uint8_t> block;
   const uint32_t n = static_cast<uint32_t>(parsed.literals.size());
   for (const uint32_t byte : {0xCu | (n & 15) << 4, n >> 4, n >> 12}) {
     block.push_back(static_cast<uint8_t>(byte));
   }
   block.insert(block.end(), parsed.literals.begin(), parsed.literals.end());
-  const std::vector<uint8_t> section =
-      host_model::encode_sequences(parsed.view());
+  BlockSequences sequences = parsed.view();
+  sequences.table_logs = table_logs;
+  const std::vector<uint8_t> section = host_model::encode_sequences(sequences);
   block.insert(block.end(), section.begin(), section.end());
   const uint32_t bytes = static_cast<uint32_t>(parsed.source.size());
   constexpr uint32_t kPadding = 2000;
@@ -56,6 +58,23 @@ TEST(Sequences, RandomOnesDecode) {
     ASSERT_EQ(info.sequence_count, parsed.lit_lengths.size());
   }
   EXPECT_GT(decoded, 800u);
+}
+
+TEST(Sequences, TablesAreNoLargerThanAskedFor) {
+  constexpr TableLogs kLogs{6, 7, 8};
+  std::mt19937 random(5);
+  uint32_t larger = 0;
+  for (uint32_t round = 0; round < 200; ++round) {
+    const ParsedBlock parsed =
+        testing::random_block(random, 60000, round % testing::kRandomShapes);
+    const auto bounded = expect_sequences(parsed, kLogs);
+    ASSERT_LE(bounded.literal_length_log, 6);
+    ASSERT_LE(bounded.offset_log, 7);
+    ASSERT_LE(bounded.match_length_log, 8);
+    const auto free = expect_sequences(parsed);
+    larger += free.literal_length_log > 6 || free.offset_log > 7 ? 1 : 0;
+  }
+  EXPECT_GT(larger, 0u);
 }
 
 // Counts of every width, up to the most a block can have.
